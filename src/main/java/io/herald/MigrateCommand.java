@@ -1,0 +1,31 @@
+package io.herald;
+
+import com.typesafe.config.ConfigFactory;
+import io.herald.platform.sql.DatabaseSettings;
+import io.herald.platform.sql.EmbeddedDatabase;
+import io.herald.platform.sql.Migrations;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code migrate}: brings the database's schema up to date and ends. A server does so by itself. */
+@Command(name = "migrate", description = "Bring the database's schema up to date.", mixinStandardHelpOptions = true)
+final class MigrateCommand implements Callable<Integer> {
+
+    @Override
+    public Integer call() {
+        DatabaseSettings settings =
+                ApplicationSettings.from(ConfigFactory.load()).database();
+        if (settings.url() != null) {
+            report(Migrations.apply(settings));
+            return 0;
+        }
+        try (EmbeddedDatabase embedded = EmbeddedDatabase.start(settings.dataDir())) {
+            report(Migrations.apply(settings.withUrl(embedded.url())));
+        }
+        return 0;
+    }
+
+    private static void report(int applied) {
+        System.out.println(applied == 0 ? "The schema is up to date." : "Steps applied: " + applied + ".");
+    }
+}

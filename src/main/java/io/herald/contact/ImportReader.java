@@ -1,0 +1,185 @@
+package io.herald.contact;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import io.herald.platform.serialization.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads uploads row by row, in memory that does not grow with them. */
+final class ImportReader {
+    private static final int LONGEST_LINE = 1 << 20;
+
+    /** The upload as a whole can't be used; the message is for the one who sent it. */
+    static final class Unreadable extends Exception {
+        Unreadable(String message) {
+            super(message);
+        }
+    }
+
+    private final @Nullable String region;
+    private final Consumer<ImportRow> rows;
+
+    ImportReader(@Nullable String region, Consumer<ImportRow> rows) {
+        this.region = region;
+        this.rows = rows;
+    }
+
+    void read(ImportFormat format, InputStream in) throws Unreadable, IOException {
+        switch (format) {
+            case CSV -> csv(in);
+            case JSON -> json(in);
+            case NDJSON -> ndjson(in);
+        }
+    }
+
+    private void csv(InputStream in) throws Unreadable, IOException {
+        try (CsvReader<CsvRecord> csv = CsvReader.builder()
+                .skipEmptyLines(true)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .maxBufferSize(LONGEST_LINE)
+                .detectBomHeader(true)
+                .ofCsvRecord(in)) {
+            List<String> header = null;
+            for (CsvRecord record : csv) {
+                if (header == null) {
+                    header = header(record);
+                } else {
+                    rows.accept(row(header, record));
+                }
+            }
+            if (header == null) {
+                throw new Unreadable("it is empty: the first line must name the columns");
+            }
+        } catch (CsvParseException e) {
+            throw new Unreadable("it is no CSV: a quote is not closed, or a field is too long");
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static List<String> header(CsvRecord record) throws Unreadable {
+        List<String> names = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (String field : record.getFields()) {
+            String name = field.strip();
+            String known = name.toLowerCase(Locale.ROOT);
+            names.add(known.equals("phone") || known.equals("email") ? known : name);
+            if (!ImportRow.NAME.matcher(name).matches()) {
+                throw new Unreadable("column " + names.size()
+                        + " of the header must have a name of letters, digits and underscores");
+            }
+            if (!seen.add(names.getLast())) {
+                throw new Unreadable("the header names column " + names.size() + " a second time");
+            }
+        }
+        if (!seen.contains("phone") && !seen.contains("email")) {
+            throw new Unreadable("the header must have a column phone or email");
+        }
+        return names;
+    }
+
+    private ImportRow row(List<String> header, CsvRecord record) {
+        long line = record.getStartingLineNumber();
+        if (record.getFieldCount() != header.size()) {
+            return new ImportRow.Bad(
+                    line, "", "has " + record.getFieldCount() + " fields where the header has " + header.size());
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (int i = 0; i < header.size(); i++) {
+            fields.put(header.get(i), record.getField(i));
+        }
+        return ImportRow.of(line, fields, region);
+    }
+
+    private void json(InputStream in) throws Unreadable, IOException {
+        long place = 0;
+        try (JsonParser parser = Json.mapper().getFactory().createParser(in)) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                throw new Unreadable("it must be a JSON array of objects");
+            }
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                JsonNode item = Json.mapper().readTree(parser);
+                rows.accept(row(++place, item));
+            }
+            if (parser.nextToken() != null) {
+                throw new Unreadable("there is something after the array");
+            }
+        } catch (JsonProcessingException e) {
+            throw new Unreadable("it is no JSON array of objects: item " + (place + 1) + " can't be read");
+        }
+    }
+
+    private void ndjson(InputStream in) throws Unreadable, IOException {
+        ObjectReader reader = Json.mapper().readerFor(JsonNode.class);
+        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        long number = 0;
+        for (String line = readLine(lines); line != null; line = readLine(lines)) {
+            number++;
+            if (line.isBlank()) {
+                continue;
+            }
+            try {
+                rows.accept(row(number, reader.readValue(line)));
+            } catch (JsonProcessingException e) {
+                rows.accept(new ImportRow.Bad(number, "", "is no JSON object"));
+            }
+        }
+    }
+
+    private static @Nullable String readLine(BufferedReader lines) throws IOException, Unreadable {
+        StringBuilder line = new StringBuilder();
+        for (int c = lines.read(); c >= 0; c = lines.read()) {
+            if (c == '\n') {
+                return line.toString();
+            }
+            line.append((char) c);
+            if (line.length() > LONGEST_LINE) {
+                throw new Unreadable("a line has more than " + LONGEST_LINE + " characters");
+            }
+        }
+        return line.isEmpty() ? null : line.toString();
+    }
+
+    private ImportRow row(long line, @Nullable JsonNode node) {
+        if (node == null || !node.isObject()) {
+            return new ImportRow.Bad(line, "", "is no JSON object");
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            JsonNode value = field.getValue();
+            if (!value.isValueNode()) {
+                return new ImportRow.Bad(line, safe(field.getKey()), "must be a string, a number, true or false");
+            }
+            if (!value.isNull()) {
+                fields.put(field.getKey(), value.asText());
+            }
+        }
+        return ImportRow.of(line, fields, region);
+    }
+
+    private static String safe(String name) {
+        return ImportRow.NAME.matcher(name).matches() ? name : "";
+    }
+}

@@ -1,0 +1,37 @@
+package io.herald.message;
+
+import io.herald.kernel.Category;
+import io.herald.kernel.Channel;
+import io.herald.kernel.LookUp;
+import io.herald.message.domain.Message;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Where a message that is ready to be sent goes; what it needs from there. Lives on the same node as the message's entity. */
+public interface Dispatch {
+
+    /**
+     * A place in the queue for a lane. It names the message, it does not hold it: when the lane is free it asks the message's
+     * entity to start, which may have left memory in between.
+     *
+     * @param sender of the message where it names one
+     */
+    record Ticket(
+            String tenantId,
+            String messageId,
+            @Nullable String campaignId,
+            Category category,
+            String account,
+            Channel channel,
+            String address,
+            @Nullable String sender) {}
+
+    /** Queues it for its lane; a message that is queued already keeps its place. */
+    void offer(Ticket ticket);
+
+    /** Asks the provider what became of the message's last attempt. */
+    CompletionStage<LookUp> lookUp(Message message);
+
+    /** A provider said that this person refuses messages on this channel. */
+    void optedOut(String tenantId, Channel channel, String address);
+}

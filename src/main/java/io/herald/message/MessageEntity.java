@@ -1,0 +1,449 @@
+package io.herald.message;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.sharding.typed.javadsl.EntityContext;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.RecoveryCompleted;
+import akka.persistence.typed.javadsl.CommandHandler;
+import akka.persistence.typed.javadsl.Effect;
+import akka.persistence.typed.javadsl.EventHandler;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import akka.persistence.typed.javadsl.SignalHandler;
+import io.herald.channel.SendRequest;
+import io.herald.kernel.Decision;
+import io.herald.kernel.DeliveryReport;
+import io.herald.kernel.ErrorClass;
+import io.herald.kernel.LookUp;
+import io.herald.kernel.Rejection;
+import io.herald.kernel.SendResult;
+import io.herald.message.domain.Envelope;
+import io.herald.message.domain.Message;
+import io.herald.message.domain.MessageCommand;
+import io.herald.message.domain.MessageDecider;
+import io.herald.message.domain.MessageEvent;
+import io.herald.message.domain.Status;
+import io.herald.platform.serialization.CborSerializable;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message to one person. It journals before it acts: an attempt is in the journal before a lane may call the provider. It is
+ * in memory only around an attempt; whatever it waits for stands in the view, and the sweeper wakes it.
+ *
+ * <p>A campaign's message enters by {@link Feed}: it is held unjournaled until its lane is free, then queued and started in one
+ * row. The runner learns that it is journaled, or feeds it again.
+ */
+public final class MessageEntity
+        extends EventSourcedBehavior<MessageEntity.Command, MessageRecorded, Optional<Message>> {
+
+    public sealed interface Command extends CborSerializable {}
+
+    /** Where {@code due} is absent, at once. */
+    public record Submit(Envelope envelope, @Nullable Instant due, ActorRef<Reply> replyTo) implements Command {}
+
+    /** One recipient of a campaign; {@code obstacle} says why it is not to be sent at all. */
+    public record Feed(Envelope envelope, @Nullable Obstacle obstacle, ActorRef<Reply> replyTo) implements Command {}
+
+    /** A lane is free for it until {@code deadline}; later nobody would make the call. */
+    public record Start(Map<String, Long> waitedMs, String consent, Instant deadline, ActorRef<Reply> replyTo)
+            implements Command {}
+
+    public record Outcome(int attempt, SendResult result, ActorRef<Reply> replyTo) implements Command {}
+
+    public record Report(DeliveryReport report, ActorRef<Reply> replyTo) implements Command {}
+
+    /** Look whether something is due. */
+    public record Wake(ActorRef<Reply> replyTo) implements Command {}
+
+    public record Cancel(String reason, ActorRef<Reply> replyTo) implements Command {}
+
+    public record Suppress(String reason, ActorRef<Reply> replyTo) implements Command {}
+
+    public record Replay(ActorRef<Reply> replyTo) implements Command {}
+
+    private record LookedUp(int attempt, LookUp answer) implements Command {}
+
+    private enum Linger implements Command {
+        OVER
+    }
+
+    /** Told by the shard when the entity is to leave memory; never kept waiting. */
+    public enum Stop implements Command {
+        NOW
+    }
+
+    /** Why a recipient's message ends before it begins. */
+    public sealed interface Obstacle {
+        record Suppressed(String reason) implements Obstacle {}
+
+        record Unrenderable(String code, String detail) implements Obstacle {}
+    }
+
+    public sealed interface Reply extends CborSerializable {}
+
+    /** Done, or so already; this is how it stands. */
+    public record Now(Status status, boolean settled) implements Reply {}
+
+    /** Started, journaled: make this call. */
+    public record Started(SendRequest request) implements Reply {}
+
+    public record Refused(Rejection rejection) implements Reply {}
+
+    /** A runner that still wants its message sent feeds it again well within this. */
+    private static final Duration HOLD = Duration.ofSeconds(30);
+
+    public static final EntityTypeKey<Command> KEY = EntityTypeKey.create(Command.class, "Message");
+
+    /** What every message of a node shares. */
+    public record Surroundings(
+            MessageDecider decider,
+            Dispatch dispatch,
+            InstantSource clock,
+            String node,
+            Predicate<String> isLive,
+            Duration linger,
+            int maxLingering,
+            AtomicInteger inMemory) {}
+
+    public static void init(ClusterSharding sharding, Surroundings surroundings) {
+        sharding.init(Entity.of(KEY, entity -> create(entity, surroundings)).withStopMessage(Stop.NOW));
+    }
+
+    static String entityId(String tenantId, String messageId) {
+        return tenantId + "/" + messageId;
+    }
+
+    public static String persistenceId(String tenantId, String messageId) {
+        return PersistenceId.of(KEY.name(), entityId(tenantId, messageId)).id();
+    }
+
+    private static Behavior<Command> create(EntityContext<Command> entity, Surroundings surroundings) {
+        return Behaviors.setup(context -> new MessageEntity(context, entity, surroundings));
+    }
+
+    private final ActorContext<Command> context;
+    private final ActorRef<ClusterSharding.ShardCommand> shard;
+    private final Surroundings s;
+    private @Nullable Feed held;
+    private Instant heldAt = Instant.EPOCH;
+    private boolean lookingUp;
+
+    private MessageEntity(ActorContext<Command> context, EntityContext<Command> entity, Surroundings surroundings) {
+        super(
+                PersistenceId.of(entity.getEntityTypeKey().name(), entity.getEntityId()),
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(2), 0.2));
+        this.context = context;
+        this.shard = entity.getShard();
+        this.s = surroundings;
+        s.inMemory().incrementAndGet();
+        context.setReceiveTimeout(s.linger(), Linger.OVER);
+    }
+
+    @Override
+    public Optional<Message> emptyState() {
+        return Optional.empty();
+    }
+
+    @Override
+    public CommandHandler<Command, MessageRecorded, Optional<Message>> commandHandler() {
+        return newCommandHandlerBuilder()
+                .forAnyState()
+                .onCommand(Submit.class, this::onSubmit)
+                .onCommand(Feed.class, this::onFeed)
+                .onCommand(Start.class, this::onStart)
+                .onCommand(Outcome.class, this::onOutcome)
+                .onCommand(Report.class, this::onReport)
+                .onCommand(Wake.class, this::onWake)
+                .onCommand(Cancel.class, this::onCancel)
+                .onCommand(Suppress.class, this::onSuppress)
+                .onCommand(Replay.class, this::onReplay)
+                .onCommand(LookedUp.class, this::onLookedUp)
+                .onCommand(Linger.class, this::onLingerOver)
+                .onCommand(Stop.class, () -> Effect().stop())
+                .build();
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> onSubmit(Optional<Message> state, Submit c) {
+        return decide(state, new MessageCommand.Submit(c.envelope(), c.due()), c.replyTo(), this::now);
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> onFeed(Optional<Message> state, Feed c) {
+        if (state.isPresent()) {
+            c.replyTo().tell(now(state.get()));
+            return then(state);
+        }
+        return switch (c.obstacle()) {
+            case null -> {
+                held = c;
+                heldAt = s.clock().instant();
+                s.dispatch().offer(ticket(c.envelope(), 0));
+                yield Effect().none();
+            }
+            case Obstacle.Suppressed o ->
+                decide(state, new MessageCommand.EnterSuppressed(c.envelope(), o.reason()), c.replyTo(), this::now);
+            case Obstacle.Unrenderable o ->
+                decide(
+                        state,
+                        new MessageCommand.EnterFailed(c.envelope(), o.code(), o.detail()),
+                        c.replyTo(),
+                        this::now);
+        };
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> onStart(Optional<Message> state, Start c) {
+        if (s.clock().instant().isAfter(c.deadline())) {
+            c.replyTo().tell(new Refused(Rejection.wrongState("the lane has given up")));
+            return then(state);
+        }
+        Feed feed = held;
+        Envelope envelope = state.isEmpty() && feed != null ? feed.envelope() : null;
+        return decide(state, new MessageCommand.Start(envelope, c.waitedMs(), c.consent()), c.replyTo(), message -> {
+            if (feed != null) {
+                feed.replyTo().tell(now(message));
+                held = null;
+            }
+            return message.status() == Status.SENDING ? new Started(request(message)) : now(message);
+        });
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> onOutcome(Optional<Message> state, Outcome c) {
+        return decide(state, new MessageCommand.RecordResult(c.attempt(), c.result()), c.replyTo(), this::now);
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> onReport(Optional<Message> state, Report c) {
+        return decide(state, new MessageCommand.RecordReport(c.report()), c.replyTo(), this::now);
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> onWake(Optional<Message> state, Wake c) {
+        if (state.isEmpty()) {
+            c.replyTo().tell(new Refused(Rejection.notFound("no such message")));
+            return then(state);
+        }
+        Message message = state.get();
+        if (message.status() == Status.SENDING) {
+            var last = message.attempts().getLast().start();
+            boolean held = s.isLive().test(last.node());
+            if (held && s.clock().instant().isBefore(last.until())) {
+                c.replyTo().tell(now(message));
+                return Effect().none();
+            }
+            return decide(state, new MessageCommand.Interrupted(last.number()), c.replyTo(), this::now);
+        }
+        if (message.status() == Status.UNKNOWN && isDue(message)) {
+            c.replyTo().tell(now(message));
+            if (!lookingUp) {
+                lookingUp = true;
+                int attempt = message.attempts().size();
+                context.pipeToSelf(
+                        s.dispatch().lookUp(message),
+                        (answer, failure) -> new LookedUp(attempt, answer == null ? new LookUp.Unavailable() : answer));
+            }
+            return Effect().none();
+        }
+        return decide(state, new MessageCommand.Wake(), c.replyTo(), this::now);
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> onCancel(Optional<Message> state, Cancel c) {
+        return decide(state, new MessageCommand.Cancel(c.reason()), c.replyTo(), this::now);
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> onSuppress(Optional<Message> state, Suppress c) {
+        Feed feed = held;
+        if (state.isEmpty() && feed != null) {
+            return decide(
+                    state, new MessageCommand.EnterSuppressed(feed.envelope(), c.reason()), c.replyTo(), message -> {
+                        feed.replyTo().tell(now(message));
+                        held = null;
+                        return now(message);
+                    });
+        }
+        return decide(state, new MessageCommand.Suppress(c.reason()), c.replyTo(), this::now);
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> onReplay(Optional<Message> state, Replay c) {
+        return decide(state, new MessageCommand.Replay(), c.replyTo(), this::now);
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> onLookedUp(Optional<Message> state, LookedUp c) {
+        lookingUp = false;
+        return decide(
+                state,
+                new MessageCommand.Resolve(c.attempt(), c.answer()),
+                context.getSystem().ignoreRef(),
+                this::now);
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> onLingerOver(Optional<Message> state, Linger c) {
+        boolean fed = held != null && s.clock().instant().isBefore(heldAt.plus(HOLD));
+        boolean busy = fed
+                || lookingUp
+                || state.filter(message -> message.status() == Status.SENDING).isPresent();
+        if (!busy) {
+            leave();
+        }
+        return Effect().none();
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> decide(
+            Optional<Message> state, MessageCommand command, ActorRef<Reply> replyTo, Function<Message, Reply> reply) {
+        var moment = new MessageDecider.Moment(
+                s.clock().instant(), ThreadLocalRandom.current().nextDouble(), s.node());
+        return switch (s.decider().decide(state.orElse(null), command, moment)) {
+            case Decision.Refused<MessageEvent> refused -> {
+                replyTo.tell(new Refused(refused.rejection()));
+                yield then(state);
+            }
+            case Decision.Accepted<MessageEvent> accepted
+            when accepted.events().isEmpty() -> {
+                state.ifPresent(message -> replyTo.tell(reply.apply(message)));
+                yield then(state);
+            }
+            case Decision.Accepted<MessageEvent> accepted -> {
+                List<MessageRecorded> recorded =
+                        new ArrayList<>(accepted.events().size());
+                Message last = state.orElse(null);
+                for (MessageEvent event : accepted.events()) {
+                    MessageRecorded next = MessageRecorded.of(last, event);
+                    recorded.add(next);
+                    last = next.after();
+                }
+                yield Effect().persist(recorded).thenRun((Optional<Message> after) -> {
+                    replyTo.tell(reply.apply(after.orElseThrow()));
+                    accepted.events().forEach(event -> tellOfOptOut(after.orElseThrow(), event));
+                    then(after);
+                });
+            }
+        };
+    }
+
+    /** What follows from how it stands: a place in a lane's queue, more time in memory, or none. */
+    private Effect<MessageRecorded, Optional<Message>> then(Optional<Message> state) {
+        if (state.isEmpty()) {
+            if (held == null) {
+                leave();
+            }
+            return Effect().none();
+        }
+        Message message = state.get();
+        switch (message.status()) {
+            case QUEUED -> s.dispatch().offer(ticket(message.envelope(), message.route()));
+            case RETRYING -> {
+                if (isDue(message)) {
+                    s.dispatch().offer(ticket(message.envelope(), message.route()));
+                } else {
+                    leave();
+                }
+            }
+            case SENDING -> {}
+            // A report is likely to come soon; the message is cheaper to keep than to read again.
+            case SENT -> {
+                if (s.inMemory().get() > s.maxLingering()) {
+                    leave();
+                }
+            }
+            case SCHEDULED, UNKNOWN, DELIVERED, READ, FAILED, SUPPRESSED, EXPIRED, CANCELLED -> {
+                if (!lookingUp) {
+                    leave();
+                }
+            }
+        }
+        return Effect().none();
+    }
+
+    private void leave() {
+        shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
+    }
+
+    private boolean isDue(Message message) {
+        return message.due() == null
+                || !s.clock().instant().isBefore(message.due().at());
+    }
+
+    private static Dispatch.Ticket ticket(Envelope envelope, int route) {
+        Envelope.Step step = envelope.route().get(route);
+        return new Dispatch.Ticket(
+                envelope.tenantId(),
+                envelope.messageId(),
+                envelope.campaignId(),
+                envelope.category(),
+                step.account(),
+                step.channel(),
+                envelope.person().to(),
+                envelope.from());
+    }
+
+    private SendRequest request(Message message) {
+        return request(message, message.attempts().getLast());
+    }
+
+    /** The call that this attempt makes or made. */
+    public static SendRequest request(Message message, Message.Attempt attempt) {
+        Envelope envelope = message.envelope();
+        Envelope.Step step = envelope.route().get(attempt.start().route());
+        return new SendRequest(
+                envelope.tenantId(),
+                envelope.messageId(),
+                attempt.start().number(),
+                attempt.start().idempotencyKey(),
+                step.channel(),
+                step.account(),
+                envelope.person().to(),
+                envelope.from(),
+                envelope.contentFor(step),
+                message.lastAt());
+    }
+
+    private Reply now(Message message) {
+        return new Now(message.status(), message.isSettled());
+    }
+
+    private void tellOfOptOut(Message message, MessageEvent event) {
+        ErrorClass said = switch (event) {
+            case MessageEvent.AttemptRejected e -> e.errorClass();
+            case MessageEvent.Undelivered e -> e.errorClass();
+            default -> null;
+        };
+        if (said == ErrorClass.OPTED_OUT) {
+            s.dispatch()
+                    .optedOut(
+                            message.envelope().tenantId(),
+                            message.channel(),
+                            message.envelope().person().to());
+        }
+    }
+
+    @Override
+    public EventHandler<Optional<Message>, MessageRecorded> eventHandler() {
+        return (state, recorded) -> Optional.of(recorded.on(state.orElse(null)));
+    }
+
+    @Override
+    public SignalHandler<Optional<Message>> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(RecoveryCompleted.instance(), state -> {
+                    held = null;
+                    lookingUp = false;
+                })
+                .onSignal(
+                        akka.actor.typed.PostStop.instance(),
+                        state -> s.inMemory().decrementAndGet())
+                .build();
+    }
+}

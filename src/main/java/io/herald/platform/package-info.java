@@ -1,0 +1,5 @@
+/** What every feature stands on. */
+@NullMarked
+package io.herald.platform;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,3 @@
+'use strict';
+
+window.SwaggerUIBundle({ url: '/openapi.yaml', dom_id: '#swagger-ui', deepLinking: true, tryItOutEnabled: false });
