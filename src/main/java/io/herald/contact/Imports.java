@@ -196,32 +196,28 @@ public final class Imports {
      */
     private static void mergeRows(Connection c, String tenantId, String id, Instant now) throws SQLException {
         Sql.update(c, """
-                CREATE TEMPORARY TABLE merged ON COMMIT DROP AS
-                SELECT DISTINCT ON (coalesce(phone, ''), CASE WHEN phone IS NULL THEN email END)
-                    phone, email, attributes, line
+                CREATE TEMPORARY TABLE staged ON COMMIT DROP AS
+                SELECT coalesce(phone, email) AS key, phone, email, attributes, line,
+                    row_number() OVER (PARTITION BY coalesce(phone, email) ORDER BY line) AS n
                 FROM contact_import_row WHERE tenant_id = ? AND import_id = ?
-                ORDER BY coalesce(phone, ''), CASE WHEN phone IS NULL THEN email END, line
                 """, tenantId, id);
+        Sql.update(c, "ANALYZE staged");
         Sql.update(c, """
-                UPDATE merged SET attributes = merged.attributes || d.attributes, email = coalesce(d.email, merged.email)
+                UPDATE staged SET attributes = staged.attributes || later.attributes,
+                    email = coalesce(later.email, staged.email)
                 FROM (
-                    SELECT r.phone, CASE WHEN r.phone IS NULL THEN r.email END AS mail,
-                        (array_agg(r.email ORDER BY r.line DESC) FILTER (WHERE r.email IS NOT NULL))[1] AS email,
-                        jsonb_object_agg(a.key, a.value ORDER BY r.line) FILTER (WHERE a.key IS NOT NULL) AS attributes
-                    FROM contact_import_row r
-                    JOIN merged m ON m.phone IS NOT DISTINCT FROM r.phone
-                        AND (r.phone IS NOT NULL OR m.email = r.email) AND r.line > m.line
-                    LEFT JOIN LATERAL jsonb_each(r.attributes) a ON true
-                    WHERE r.tenant_id = ? AND r.import_id = ?
-                    GROUP BY 1, 2
-                ) d
-                WHERE merged.phone IS NOT DISTINCT FROM d.phone AND (d.phone IS NOT NULL OR merged.email = d.mail)
-                    AND d.attributes IS NOT NULL
-                """, tenantId, id);
+                    SELECT key, (array_agg(email ORDER BY line DESC) FILTER (WHERE email IS NOT NULL))[1] AS email,
+                        coalesce(jsonb_object_agg(a.name, a.value ORDER BY line) FILTER (WHERE a.name IS NOT NULL), '{}')
+                            AS attributes
+                    FROM staged LEFT JOIN LATERAL jsonb_each(attributes) AS a (name, value) ON true
+                    WHERE n > 1 GROUP BY key
+                ) later
+                WHERE staged.key = later.key AND staged.n = 1
+                """);
         Sql.update(c, """
                 WITH put AS (
                     INSERT INTO contact (tenant_id, phone, email, attributes, created_at, updated_at)
-                    SELECT ?, phone, email, attributes, ?, ? FROM merged WHERE phone IS NOT NULL ORDER BY line
+                    SELECT ?, phone, email, attributes, ?, ? FROM staged WHERE n = 1 AND phone IS NOT NULL ORDER BY line
                     ON CONFLICT (tenant_id, phone) DO UPDATE SET attributes = contact.attributes || excluded.attributes,
                         email = coalesce(excluded.email, contact.email), updated_at = excluded.updated_at
                     RETURNING id
@@ -232,7 +228,7 @@ public final class Imports {
         Sql.update(c, """
                 WITH put AS (
                     INSERT INTO contact (tenant_id, phone, email, attributes, created_at, updated_at)
-                    SELECT ?, NULL, email, attributes, ?, ? FROM merged WHERE phone IS NULL ORDER BY line
+                    SELECT ?, NULL, email, attributes, ?, ? FROM staged WHERE n = 1 AND phone IS NULL ORDER BY line
                     ON CONFLICT (tenant_id, email) WHERE phone IS NULL DO UPDATE SET
                         attributes = contact.attributes || excluded.attributes, updated_at = excluded.updated_at
                     RETURNING id
@@ -242,7 +238,7 @@ public final class Imports {
                 """, tenantId, now, now, tenantId, id);
         Sql.update(c, """
                 UPDATE contact_import SET status = 'completed', ended_at = ?,
-                    accepted = (SELECT count(*) FROM merged), merged = rows - rejected - (SELECT count(*) FROM merged)
+                    accepted = (SELECT count(*) FROM staged WHERE n = 1), merged = (SELECT count(*) FROM staged WHERE n > 1)
                 WHERE tenant_id = ? AND id = ?
                 """, now, tenantId, id);
         Sql.update(c, "DELETE FROM contact_import_row WHERE tenant_id = ? AND import_id = ?", tenantId, id);

@@ -5,6 +5,7 @@ import io.herald.platform.sql.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
     private static final Duration PAUSE_BEFORE_RECONNECT = Duration.ofMillis(100);
+    private static final int PLANS_KEPT = 4096;
     private static final String UNIQUE_VIOLATION = "23505";
 
     private static final String INSERT = """
@@ -65,6 +67,7 @@ final class GroupCommit implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private @Nullable Connection connection;
+    private long groups;
 
     GroupCommit(Connections connections, List<InlineView<?>> views, int maxGroup, Duration patience) {
         this.connections = connections;
@@ -124,6 +127,7 @@ final class GroupCommit implements AutoCloseable {
         while (true) {
             try {
                 Connection c = connected();
+                planAnew(c);
                 if (maybeCommitted && isOurs(c, group.getFirst().rows().getFirst())) {
                     succeed(group);
                     return;
@@ -248,6 +252,20 @@ final class GroupCommit implements AutoCloseable {
         }
         if (!entries.isEmpty()) {
             view.write(c, entries);
+        }
+    }
+
+    /**
+     * Plans are kept by the connection, and one made while a table was empty would be kept as it fills. So they are made anew after
+     * the 1st, 2nd, 4th, 8th... group, and every {@value #PLANS_KEPT} groups from then on.
+     */
+    private void planAnew(Connection c) throws SQLException {
+        groups++;
+        boolean due = groups < PLANS_KEPT ? Long.bitCount(groups) == 1 : groups % PLANS_KEPT == 0;
+        if (due) {
+            try (Statement statement = c.createStatement()) {
+                statement.execute("DISCARD PLANS");
+            }
         }
     }
 
