@@ -17,7 +17,8 @@ final class DemoTerminal {
 
     DemoTerminal(PrintStream out) {
         this.out = out;
-        this.live = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+        this.live =
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 
     void say(String line) {

@@ -92,8 +92,7 @@ public final class Database implements AutoCloseable {
         properties.setProperty("logServerErrorDetail", "false");
         properties.setProperty("prepareThreshold", "1");
         // The journal touches rows by their keys only.
-        properties.setProperty(
-                "options", "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off");
+        properties.setProperty("options", "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off");
         return DriverManager.getConnection(target.jdbcUrl(), properties);
     }
 
