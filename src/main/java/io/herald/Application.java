@@ -42,6 +42,7 @@ import io.herald.dispatch.StoredLimits;
 import io.herald.dispatch.Sweeper;
 import io.herald.dispatch.http.DispatchRoutes;
 import io.herald.kernel.Ids;
+import io.herald.message.Lingering;
 import io.herald.message.MessageEntity;
 import io.herald.message.Messages;
 import io.herald.message.ProviderIds;
@@ -82,7 +83,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -231,6 +231,8 @@ public final class Application implements AutoCloseable {
                 limits,
                 campaignQueries,
                 settings.dispatch());
+        Lingering lingering = new Lingering(settings.linger(), settings.maxLingering());
+        lingering.begin(system);
         MessageEntity.init(
                 sharding,
                 new MessageEntity.Surroundings(
@@ -239,9 +241,7 @@ public final class Application implements AutoCloseable {
                         clock,
                         process,
                         nodes::isLive,
-                        settings.linger(),
-                        settings.maxLingering(),
-                        new AtomicInteger()));
+                        lingering));
         campaigns.init(
                 system,
                 lanes,

@@ -124,7 +124,7 @@ final class Demo implements AutoCloseable {
                                 Map.of("import_id", imported),
                                 "route",
                                 List.of(
-                                        Map.of("channel", "rcs", "provider", "demo-rcs", "ttl_seconds", 300),
+                                        Map.of("channel", "rcs", "provider", "demo-rcs", "ttl_seconds", 20),
                                         Map.of("channel", "sms", "provider", "demo-sms"))))
                 .path("id")
                 .asText();

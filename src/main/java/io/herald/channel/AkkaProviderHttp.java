@@ -17,6 +17,7 @@ import akka.http.javadsl.settings.ConnectionPoolSettings;
 import akka.stream.BufferOverflowException;
 import akka.stream.StreamTcpException;
 import akka.util.ByteString;
+import io.herald.platform.Stages;
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -84,7 +85,8 @@ public final class AkkaProviderHttp implements ProviderHttp {
             return CompletableFuture.completedFuture(new NotConnected("the request can't be built: " + e.getMessage()));
         }
         CompletableFuture<Reply> reply = new CompletableFuture<>();
-        http.singleRequest(request, https, settings, system.classicSystem().log())
+        Stages.direct(http.singleRequest(
+                        request, https, settings, system.classicSystem().log()))
                 .thenCompose(this::read)
                 .exceptionally(AkkaProviderHttp::failed)
                 .thenAccept(reply::complete);
@@ -99,9 +101,7 @@ public final class AkkaProviderHttp implements ProviderHttp {
         for (HttpHeader header : response.getHeaders()) {
             headers.putIfAbsent(header.lowercaseName(), header.value());
         }
-        return response.entity()
-                .withSizeLimit(MAX_BODY)
-                .toStrict(timeout.toMillis(), system)
+        return Stages.direct(response.entity().withSizeLimit(MAX_BODY).toStrict(timeout.toMillis(), system))
                 .<Reply>thenApply(entity -> new Answer(
                         response.status().intValue(), headers, entity.getData().toArrayUnsafe()))
                 .exceptionally(e -> new NoAnswer("the answer was cut off or too large"));

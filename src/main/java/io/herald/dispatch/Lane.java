@@ -52,7 +52,7 @@ public final class Lane {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
     private static final long LOOK_AHEAD = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LONGEST_AT_WIRE = TimeUnit.SECONDS.toNanos(10);
-    private static final int MOST_STARTING = 1024;
+    private static final int MOST_STARTING = 192;
     private static final Duration AGAIN = Duration.ofMillis(500);
 
     /** What lanes share. */

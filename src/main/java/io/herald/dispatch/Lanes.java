@@ -11,7 +11,6 @@ import io.herald.contact.OptOuts;
 import io.herald.kernel.Channel;
 import io.herald.kernel.LookUp;
 import io.herald.message.Dispatch;
-import io.herald.message.MessageEntity;
 import io.herald.message.Messages;
 import io.herald.message.ProviderIds;
 import io.herald.message.domain.Message;
@@ -111,7 +110,7 @@ public final class Lanes implements Dispatch, CampaignDispatch {
     public CompletionStage<LookUp> lookUp(Message message) {
         Message.Attempt attempt = message.attempts().getLast();
         return adapters.of(attempt.start().account())
-                .map(adapter -> adapter.lookUp(MessageEntity.request(message, attempt)))
+                .map(adapter -> adapter.lookUp(Dispatch.request(message, attempt)))
                 .orElseGet(() -> CompletableFuture.completedFuture(new LookUp.NotSupported()))
                 .exceptionally(e -> new LookUp.Unavailable());
     }

@@ -1,8 +1,10 @@
 package io.herald.message;
 
+import io.herald.channel.SendRequest;
 import io.herald.kernel.Category;
 import io.herald.kernel.Channel;
 import io.herald.kernel.LookUp;
+import io.herald.message.domain.Envelope;
 import io.herald.message.domain.Message;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,39 @@ public interface Dispatch {
             String account,
             Channel channel,
             String address,
-            @Nullable String sender) {}
+            @Nullable String sender) {
+
+        /** @param route the step of the message's route that is its turn */
+        static Ticket of(Envelope envelope, int route) {
+            Envelope.Step step = envelope.route().get(route);
+            return new Ticket(
+                    envelope.tenantId(),
+                    envelope.messageId(),
+                    envelope.campaignId(),
+                    envelope.category(),
+                    step.account(),
+                    step.channel(),
+                    envelope.person().to(),
+                    envelope.from());
+        }
+    }
+
+    /** The call that this attempt makes or made. */
+    static SendRequest request(Message message, Message.Attempt attempt) {
+        Envelope envelope = message.envelope();
+        Envelope.Step step = envelope.route().get(attempt.start().route());
+        return new SendRequest(
+                envelope.tenantId(),
+                envelope.messageId(),
+                attempt.start().number(),
+                attempt.start().idempotencyKey(),
+                step.channel(),
+                step.account(),
+                envelope.person().to(),
+                envelope.from(),
+                envelope.contentFor(step),
+                message.lastAt());
+    }
 
     /** Queues it for its lane; a message that is queued already keeps its place. */
     void offer(Ticket ticket);

@@ -2,6 +2,7 @@ package io.herald.message;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -23,6 +24,7 @@ import io.herald.kernel.ErrorClass;
 import io.herald.kernel.LookUp;
 import io.herald.kernel.Rejection;
 import io.herald.kernel.SendResult;
+import io.herald.message.Dispatch.Ticket;
 import io.herald.message.domain.Envelope;
 import io.herald.message.domain.Message;
 import io.herald.message.domain.MessageCommand;
@@ -38,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,8 @@ public final class MessageEntity
 
     private record LookedUp(int attempt, LookUp answer) implements Command {}
 
-    private enum Linger implements Command {
+    /** It has been in memory for a while. */
+    enum Linger implements Command {
         OVER
     }
 
@@ -118,9 +120,7 @@ public final class MessageEntity
             InstantSource clock,
             String node,
             Predicate<String> isLive,
-            Duration linger,
-            int maxLingering,
-            AtomicInteger inMemory) {}
+            Lingering lingering) {}
 
     public static void init(ClusterSharding sharding, Surroundings surroundings) {
         sharding.init(Entity.of(KEY, entity -> create(entity, surroundings)).withStopMessage(Stop.NOW));
@@ -144,6 +144,7 @@ public final class MessageEntity
     private @Nullable Feed held;
     private Instant heldAt = Instant.EPOCH;
     private boolean lookingUp;
+    private Lingering.Place place;
 
     private MessageEntity(ActorContext<Command> context, EntityContext<Command> entity, Surroundings surroundings) {
         super(
@@ -152,8 +153,8 @@ public final class MessageEntity
         this.context = context;
         this.shard = entity.getShard();
         this.s = surroundings;
-        s.inMemory().incrementAndGet();
-        context.setReceiveTimeout(s.linger(), Linger.OVER);
+        this.place = s.lingering().enter(context.getSelf());
+        s.lingering().began();
     }
 
     @Override
@@ -163,21 +164,20 @@ public final class MessageEntity
 
     @Override
     public CommandHandler<Command, MessageRecorded, Optional<Message>> commandHandler() {
-        return newCommandHandlerBuilder()
-                .forAnyState()
-                .onCommand(Submit.class, this::onSubmit)
-                .onCommand(Feed.class, this::onFeed)
-                .onCommand(Start.class, this::onStart)
-                .onCommand(Outcome.class, this::onOutcome)
-                .onCommand(Report.class, this::onReport)
-                .onCommand(Wake.class, this::onWake)
-                .onCommand(Cancel.class, this::onCancel)
-                .onCommand(Suppress.class, this::onSuppress)
-                .onCommand(Replay.class, this::onReplay)
-                .onCommand(LookedUp.class, this::onLookedUp)
-                .onCommand(Linger.class, this::onLingerOver)
-                .onCommand(Stop.class, () -> Effect().stop())
-                .build();
+        return (state, command) -> switch (command) {
+            case Submit c -> onSubmit(state, c);
+            case Feed c -> onFeed(state, c);
+            case Start c -> onStart(state, c);
+            case Outcome c -> onOutcome(state, c);
+            case Report c -> onReport(state, c);
+            case Wake c -> onWake(state, c);
+            case Cancel c -> onCancel(state, c);
+            case Suppress c -> onSuppress(state, c);
+            case Replay c -> onReplay(state, c);
+            case LookedUp c -> onLookedUp(state, c);
+            case Linger c -> onLingerOver(state);
+            case Stop c -> Effect().stop();
+        };
     }
 
     private Effect<MessageRecorded, Optional<Message>> onSubmit(Optional<Message> state, Submit c) {
@@ -193,7 +193,7 @@ public final class MessageEntity
             case null -> {
                 held = c;
                 heldAt = s.clock().instant();
-                s.dispatch().offer(ticket(c.envelope(), 0));
+                s.dispatch().offer(Ticket.of(c.envelope(), 0));
                 yield Effect().none();
             }
             case Obstacle.Suppressed o ->
@@ -219,7 +219,7 @@ public final class MessageEntity
                 feed.replyTo().tell(now(message));
                 held = null;
             }
-            return message.status() == Status.SENDING ? new Started(request(message)) : now(message);
+            return message.status() == Status.SENDING ? new Started(Dispatch.request(message, message.attempts().getLast())) : now(message);
         });
     }
 
@@ -290,15 +290,22 @@ public final class MessageEntity
                 this::now);
     }
 
-    private Effect<MessageRecorded, Optional<Message>> onLingerOver(Optional<Message> state, Linger c) {
+    private Effect<MessageRecorded, Optional<Message>> onLingerOver(Optional<Message> state) {
         boolean fed = held != null && s.clock().instant().isBefore(heldAt.plus(HOLD));
         boolean busy = fed
                 || lookingUp
                 || state.filter(message -> message.status() == Status.SENDING).isPresent();
-        if (!busy) {
+        if (busy) {
+            linger();
+        } else {
             leave();
         }
         return Effect().none();
+    }
+
+    private void linger() {
+        place.leave();
+        place = s.lingering().enter(context.getSelf());
     }
 
     private Effect<MessageRecorded, Optional<Message>> decide(
@@ -343,10 +350,10 @@ public final class MessageEntity
         }
         Message message = state.get();
         switch (message.status()) {
-            case QUEUED -> s.dispatch().offer(ticket(message.envelope(), message.route()));
+            case QUEUED -> s.dispatch().offer(Ticket.of(message.envelope(), message.route()));
             case RETRYING -> {
                 if (isDue(message)) {
-                    s.dispatch().offer(ticket(message.envelope(), message.route()));
+                    s.dispatch().offer(Ticket.of(message.envelope(), message.route()));
                 } else {
                     leave();
                 }
@@ -354,8 +361,10 @@ public final class MessageEntity
             case SENDING -> {}
             // A report is likely to come soon; the message is cheaper to keep than to read again.
             case SENT -> {
-                if (s.inMemory().get() > s.maxLingering()) {
+                if (s.lingering().isCrowded()) {
                     leave();
+                } else {
+                    linger();
                 }
             }
             case SCHEDULED, UNKNOWN, DELIVERED, READ, FAILED, SUPPRESSED, EXPIRED, CANCELLED -> {
@@ -374,40 +383,6 @@ public final class MessageEntity
     private boolean isDue(Message message) {
         return message.due() == null
                 || !s.clock().instant().isBefore(message.due().at());
-    }
-
-    private static Dispatch.Ticket ticket(Envelope envelope, int route) {
-        Envelope.Step step = envelope.route().get(route);
-        return new Dispatch.Ticket(
-                envelope.tenantId(),
-                envelope.messageId(),
-                envelope.campaignId(),
-                envelope.category(),
-                step.account(),
-                step.channel(),
-                envelope.person().to(),
-                envelope.from());
-    }
-
-    private SendRequest request(Message message) {
-        return request(message, message.attempts().getLast());
-    }
-
-    /** The call that this attempt makes or made. */
-    public static SendRequest request(Message message, Message.Attempt attempt) {
-        Envelope envelope = message.envelope();
-        Envelope.Step step = envelope.route().get(attempt.start().route());
-        return new SendRequest(
-                envelope.tenantId(),
-                envelope.messageId(),
-                attempt.start().number(),
-                attempt.start().idempotencyKey(),
-                step.channel(),
-                step.account(),
-                envelope.person().to(),
-                envelope.from(),
-                envelope.contentFor(step),
-                message.lastAt());
     }
 
     private Reply now(Message message) {
@@ -441,9 +416,10 @@ public final class MessageEntity
                     held = null;
                     lookingUp = false;
                 })
-                .onSignal(
-                        akka.actor.typed.PostStop.instance(),
-                        state -> s.inMemory().decrementAndGet())
+                .onSignal(PostStop.instance(), state -> {
+                    place.leave();
+                    s.lingering().ended();
+                })
                 .build();
     }
 }

@@ -8,6 +8,7 @@ import io.herald.kernel.SendResult;
 import io.herald.message.MessageEntity.Obstacle;
 import io.herald.message.MessageEntity.Reply;
 import io.herald.message.domain.Envelope;
+import io.herald.platform.Stages;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -88,6 +89,6 @@ public final class Messages {
             Function<ActorRef<Reply>, MessageEntity.Command> command) {
         EntityRef<MessageEntity.Command> entity =
                 sharding.entityRefFor(MessageEntity.KEY, MessageEntity.entityId(tenantId, messageId));
-        return entity.ask(command::apply, patience);
+        return Stages.direct(entity.ask(command::apply, patience));
     }
 }

@@ -45,7 +45,7 @@ final class Client {
         log = Logging.getLogger(system.classicSystem(), Client.class);
         ConnectionPoolSettings configured = ConnectionPoolSettings.create(system.classicSystem());
         pool = configured
-                .withMaxConnections(64)
+                .withMaxConnections(256)
                 .withMaxOpenRequests(4_096)
                 .withMaxRetries(0)
                 .withBaseConnectionBackoff(NO_BACKOFF)

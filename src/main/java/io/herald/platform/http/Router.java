@@ -10,6 +10,7 @@ import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.http.scaladsl.model.IllegalUriException;
 import io.herald.kernel.Ids;
+import io.herald.platform.Stages;
 import io.herald.platform.serialization.Json;
 import io.herald.platform.sql.DatabaseAway;
 import java.nio.charset.StandardCharsets;
@@ -225,9 +226,7 @@ public final class Router {
         if (request.entity().getContentLengthOption().orElse(0L) > limit) {
             throw Problem.tooLarge(limit);
         }
-        return request.entity()
-                .withSizeLimit(limit)
-                .toStrict(BODY_TIMEOUT_MS, system)
+        return Stages.direct(request.entity().withSizeLimit(limit).toStrict(BODY_TIMEOUT_MS, system))
                 .handle((entity, failure) -> {
                     if (failure != null) {
                         if (unwrapped(failure) instanceof EntityStreamSizeException) {
