@@ -382,7 +382,11 @@ public final class Application implements AutoCloseable {
                 CoordinatedShutdown.PhaseServiceRequestsDone(), "drain lanes", () -> lanes.drain(settings.drain()));
         shutdown.addTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "stop lanes", () -> {
             lanes.stop();
-            return java.util.concurrent.CompletableFuture.completedFuture(Done.getInstance());
+            return Http.get(system)
+                    .shutdownAllConnectionPools()
+                    .thenApply(done -> Done.getInstance())
+                    .toCompletableFuture()
+                    .completeOnTimeout(Done.getInstance(), 1, TimeUnit.SECONDS);
         });
     }
 

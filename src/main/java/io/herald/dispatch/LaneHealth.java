@@ -215,7 +215,8 @@ final class LaneHealth {
 
     /** Nanoseconds for which it stays closed to all but probes; 0 where it does not. */
     long closedFor(long now) {
-        long until = Math.max(state == State.CLOSED ? Long.MIN_VALUE : closedUntil, leftAloneUntil);
-        return Math.max(0, until - now);
+        long probed = state != State.CLOSED && closedUntil > now ? closedUntil - now : 0;
+        long leftAlone = leftAloneUntil > now ? leftAloneUntil - now : 0;
+        return Math.max(probed, leftAlone);
     }
 }

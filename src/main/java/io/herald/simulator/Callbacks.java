@@ -49,11 +49,11 @@ final class Callbacks implements AutoCloseable {
         due(new Try(callback, 0, null), delay);
     }
 
-    /** Sends at once; completes when the first try has been answered or has failed, never exceptionally. */
+    /** Sends at once, past the queue; completes when the first try has been answered or has failed, never exceptionally. */
     CompletionStage<Void> now(Callback callback) {
         waiting.incrementAndGet();
         CompletableFuture<Void> told = new CompletableFuture<>();
-        enter(new Try(callback, 0, told));
+        send(new Try(callback, 0, told), () -> {});
         return told;
     }
 
@@ -96,12 +96,15 @@ final class Callbacks implements AutoCloseable {
             if (next == null) {
                 free.release(); // another thread took it; the loop looks again, lest one was added meanwhile
             } else {
-                send(next);
+                send(next, () -> {
+                    free.release();
+                    sendReady();
+                });
             }
         }
     }
 
-    private void send(Try next) {
+    private void send(Try next, Runnable afterwards) {
         CompletionStage<HttpResponse> answer;
         try {
             answer = client.send(next.callback.request(next.made));
@@ -110,9 +113,11 @@ final class Callbacks implements AutoCloseable {
         }
         answer.whenCompleteAsync(
                 (response, error) -> {
-                    free.release();
-                    answered(next, response, error);
-                    sendReady();
+                    try {
+                        answered(next, response, error);
+                    } finally {
+                        afterwards.run();
+                    }
                 },
                 executor);
     }

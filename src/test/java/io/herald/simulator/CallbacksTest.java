@@ -133,6 +133,22 @@ class CallbacksTest {
     }
 
     @Test
+    void aCallbackBeforeTheAnswerWaitsForNoOther() {
+        try (Rig rig = new Rig("callback_delay=0");
+                Hook slow = new Hook()) {
+            CountDownLatch gate = slow.hold();
+            for (int i = 0; i < 300; i++) {
+                rig.sms("StatusCallback", slow.url("/status"));
+            }
+            rig.simulator.faults(Faults.parse("callback_before_answer=1"));
+            assertThat(rig.sms("StatusCallback", hook.url("/status")).statusCode())
+                    .isEqualTo(201);
+            hook.next();
+            gate.countDown();
+        }
+    }
+
+    @Test
     void aLateCallbackIsLate() {
         try (Rig rig = new Rig("callback_late=1,callback_late_by=400ms,callback_delay=10ms")) {
             long began = System.nanoTime();
