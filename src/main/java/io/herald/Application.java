@@ -394,6 +394,10 @@ public final class Application implements AutoCloseable {
         return binding.localAddress().getPort();
     }
 
+    ActorSystem<Void> system() {
+        return system;
+    }
+
     public Database database() {
         return database;
     }

@@ -1,5 +1,6 @@
 package io.herald.channel;
 
+import akka.actor.Cancellable;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.ConnectionContext;
 import akka.http.javadsl.Http;
@@ -90,10 +91,12 @@ public final class AkkaProviderHttp implements ProviderHttp {
                 .thenCompose(this::read)
                 .exceptionally(AkkaProviderHttp::failed)
                 .thenAccept(reply::complete);
-        return reply.completeOnTimeout(
-                new NoAnswer("no answer within " + timeout.toMillis() + " ms"),
-                timeout.toMillis(),
-                java.util.concurrent.TimeUnit.MILLISECONDS);
+        Cancellable tooLate = system.scheduler()
+                .scheduleOnce(
+                        timeout,
+                        () -> reply.complete(new NoAnswer("no answer within " + timeout.toMillis() + " ms")),
+                        system.executionContext());
+        return reply.whenComplete((done, failure) -> tooLate.cancel());
     }
 
     private CompletionStage<Reply> read(HttpResponse response) {

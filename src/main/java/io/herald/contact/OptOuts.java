@@ -59,8 +59,10 @@ public final class OptOuts {
     private final Grouped<Subject, Boolean> refused;
 
     /** Those who opted out a moment ago, for attempts that are journaled and have not left. */
-    private final Cache<Subject, Boolean> lately =
-            Caffeine.newBuilder().expireAfterWrite(Duration.ofMinutes(2)).build();
+    private final Cache<Subject, Boolean> lately = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .expireAfterWrite(Duration.ofMinutes(2))
+            .build();
 
     public OptOuts(Database database, InstantSource clock) {
         this.database = database;

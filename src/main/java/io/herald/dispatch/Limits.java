@@ -30,8 +30,10 @@ public final class Limits {
     private final LongSupplier nanos;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
-    private final Cache<LimitKey, State> states =
-            Caffeine.newBuilder().expireAfterAccess(FORGOTTEN).build();
+    private final Cache<LimitKey, State> states = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .expireAfterAccess(FORGOTTEN)
+            .build();
 
     private static final class State {
         private final Pace pace = new Pace();

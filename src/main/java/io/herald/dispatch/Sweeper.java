@@ -80,8 +80,10 @@ public final class Sweeper {
     private boolean leasesUnderWay;
     private Set<String> nodesAtLastSweep = Set.of();
     private Instant leasesAgain = Instant.EPOCH;
-    private final Cache<String, Boolean> woken =
-            Caffeine.newBuilder().expireAfterWrite(WOKEN_LATELY).build();
+    private final Cache<String, Boolean> woken = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .expireAfterWrite(WOKEN_LATELY)
+            .build();
 
     private Sweeper(
             ActorContext<Command> context,

@@ -219,7 +219,9 @@ public final class MessageEntity
                 feed.replyTo().tell(now(message));
                 held = null;
             }
-            return message.status() == Status.SENDING ? new Started(Dispatch.request(message, message.attempts().getLast())) : now(message);
+            return message.status() == Status.SENDING
+                    ? new Started(Dispatch.request(message, message.attempts().getLast()))
+                    : now(message);
         });
     }
 

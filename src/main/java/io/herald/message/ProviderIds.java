@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 public final class ProviderIds {
     private final MessageQueries queries;
     private final Cache<Key, Known> lately = Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumSize(100_000)
             .expireAfterWrite(Duration.ofMinutes(1))
             .build();

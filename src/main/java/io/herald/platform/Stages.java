@@ -2,8 +2,8 @@ package io.herald.platform;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import scala.compat.java8.FutureConverters;
 import scala.concurrent.ExecutionContext;
-import scala.jdk.javaapi.FutureConverters;
 
 /** Akka's stages, made to go on where they are completed. */
 public final class Stages {
@@ -15,7 +15,7 @@ public final class Stages {
      */
     public static <T> CompletableFuture<T> direct(CompletionStage<T> stage) {
         CompletableFuture<T> direct = new CompletableFuture<>();
-        FutureConverters.asScala(stage)
+        FutureConverters.toScala(stage)
                 .onComplete(
                         result -> result.fold(direct::completeExceptionally, direct::complete),
                         ExecutionContext.parasitic$.MODULE$);

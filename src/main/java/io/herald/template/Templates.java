@@ -30,7 +30,7 @@ public final class Templates {
 
     /** Versions never change, so what was read once stays true. */
     private final AsyncCache<Key, Optional<Template>> versions =
-            Caffeine.newBuilder().maximumSize(1000).buildAsync();
+            Caffeine.newBuilder().executor(Runnable::run).maximumSize(1000).buildAsync();
 
     public Templates(Database database, InstantSource clock) {
         this.database = database;

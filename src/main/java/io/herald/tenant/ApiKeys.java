@@ -32,6 +32,7 @@ public final class ApiKeys implements Authentication {
     private final InstantSource clock;
     private final byte[] administrator;
     private final AsyncCache<String, Optional<Known>> known = Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumSize(10_000)
             .expireAfterWrite(REMEMBERED)
             .buildAsync();

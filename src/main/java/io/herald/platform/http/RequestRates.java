@@ -11,8 +11,10 @@ final class RequestRates {
     private static final long WINDOW_MS = 60_000;
 
     private final InstantSource clock;
-    private final Cache<String, Window> windows =
-            Caffeine.newBuilder().expireAfterAccess(Duration.ofMinutes(5)).build();
+    private final Cache<String, Window> windows = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .expireAfterAccess(Duration.ofMinutes(5))
+            .build();
 
     RequestRates(InstantSource clock) {
         this.clock = clock;

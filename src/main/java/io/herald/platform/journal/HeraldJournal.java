@@ -44,6 +44,7 @@ public final class HeraldJournal extends AsyncWriteJournal {
 
     /** What a look for the highest sequence number has fetched already, for the replay that follows it. */
     private final Cache<String, List<StoredEvent>> heads = Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumSize(20_000)
             .expireAfterWrite(Duration.ofSeconds(30))
             .build();
