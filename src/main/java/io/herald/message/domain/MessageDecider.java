@@ -132,12 +132,19 @@ public final class MessageDecider {
                     state.status().isWaiting()
                             ? Decision.event(new MessageEvent.Suppressed(now, c.reason()))
                             : Decision.nothing();
-                case MessageCommand.Replay c ->
-                    state.status() == Status.FAILED
-                            ? Decision.event(new MessageEvent.Queued(
-                                    now, null, "replayed", moment.node(), leaseUntil(state.envelope(), now), null))
-                            : wrongState("only a failed message can be sent again");
+                case MessageCommand.Replay c -> replay();
             };
+        }
+
+        private Decision<MessageEvent> replay() {
+            if (state.status() != Status.FAILED) {
+                return wrongState("only a failed message can be sent again");
+            }
+            if (state.attempts().isEmpty()) {
+                return wrongState("it could not be rendered, and its content is fixed");
+            }
+            return Decision.event(new MessageEvent.Queued(
+                    now, null, "replayed", moment.node(), leaseUntil(state.envelope(), now), null));
         }
 
         private Decision<MessageEvent> start(MessageCommand.Start command) {
@@ -211,6 +218,11 @@ public final class MessageDecider {
         }
 
         private List<MessageEvent> rejected(int number, SendResult.Rejected r) {
+            if (state.isSettled() && r.errorClass() != ErrorClass.OPTED_OUT) {
+                return then(
+                        rejection(number, r, true, null),
+                        new MessageEvent.Failed(now, r.errorClass(), r.code(), r.detail()));
+            }
             return switch (r.errorClass()) {
                 case RETRYABLE ->
                     state.tries() + 1 < rules.maxTries()
@@ -438,8 +450,11 @@ public final class MessageDecider {
             };
         }
 
+        /** Whether the plan may go on. What is settled stays so: its campaign may have closed its books on it. */
         private boolean hasNext() {
-            return state.route() + 1 < state.envelope().route().size() && !expired();
+            return !state.isSettled()
+                    && state.route() + 1 < state.envelope().route().size()
+                    && !expired();
         }
 
         private boolean expired() {
