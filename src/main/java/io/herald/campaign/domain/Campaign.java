@@ -138,6 +138,7 @@ public record Campaign(
             status = end;
             closing = books;
             cancelling = false;
+            retrying = null;
             due = null;
             endedAt = at;
         }

@@ -20,10 +20,7 @@ public final class CampaignDecider {
         Instant now = clock.isBefore(state.lastAt()) ? state.lastAt() : clock;
         return switch (command) {
             case CampaignCommand.Create c -> Decision.nothing();
-            case CampaignCommand.Edit c ->
-                state.status() == Status.DRAFT
-                        ? Decision.event(new CampaignEvent.Edited(now, c.definition()))
-                        : wrongState(state, "only a draft can be changed");
+            case CampaignCommand.Edit c -> edit(state, c.definition(), now);
             case CampaignCommand.Schedule c -> schedule(state, c.due(), now);
             case CampaignCommand.Start c ->
                 state.status() == Status.DRAFT || state.status() == Status.SCHEDULED
@@ -81,6 +78,15 @@ public final class CampaignDecider {
                         ? Decision.event(new CampaignEvent.Deleted(now))
                         : wrongState(state, "what has sent messages is kept; only a draft can be deleted");
         };
+    }
+
+    private static Decision<CampaignEvent> edit(Campaign state, Definition definition, Instant now) {
+        if (state.status() != Status.DRAFT) {
+            return wrongState(state, "only a draft can be changed");
+        }
+        return definition.equals(state.definition())
+                ? Decision.nothing()
+                : Decision.event(new CampaignEvent.Edited(now, definition));
     }
 
     private static Decision<CampaignEvent> schedule(Campaign state, @Nullable Instant asked, Instant now) {

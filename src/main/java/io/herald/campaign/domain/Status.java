@@ -34,7 +34,7 @@ public enum Status {
             case DRAFT -> EnumSet.of(SCHEDULED, RUNNING, CANCELLED);
             case SCHEDULED -> EnumSet.of(RUNNING, CANCELLED);
             case RUNNING -> EnumSet.of(PAUSED, COMPLETED, CANCELLED, FAILED);
-            case PAUSED -> EnumSet.of(RUNNING, CANCELLED, FAILED);
+            case PAUSED -> EnumSet.of(RUNNING, CANCELLED);
             case COMPLETED, CANCELLED, FAILED -> EnumSet.noneOf(Status.class);
         };
     }
