@@ -345,6 +345,11 @@ public final class MessageView implements InlineView<MessageRecorded> {
             }
         }
 
+        /** @param place of a counter, in the order of the columns of {@code campaign_ledger} */
+        long get(int place) {
+            return values[place];
+        }
+
         boolean isNothing() {
             for (long value : values) {
                 if (value != 0) {
