@@ -44,10 +44,13 @@ class PromisesTest {
                 Tuple.of(3, Action.CANCEL),
                 Tuple.of(1, Action.STOP),
                 Tuple.of(2, Action.REPLAY));
-        Arbitrary<Crash> crashes = Arbitraries.frequency(
-                Tuple.of(6, Crash.NONE), Tuple.of(1, Crash.BEFORE), Tuple.of(2, Crash.AFTER));
+        Arbitrary<Crash> crashes =
+                Arbitraries.frequency(Tuple.of(6, Crash.NONE), Tuple.of(1, Crash.BEFORE), Tuple.of(2, Crash.AFTER));
         return Combinators.combine(
-                        actions, Arbitraries.integers().between(0, 2), Arbitraries.integers().between(0, 179), crashes)
+                        actions,
+                        Arbitraries.integers().between(0, 2),
+                        Arbitraries.integers().between(0, 179),
+                        crashes)
                 .as(Step::new)
                 .list()
                 .ofMinSize(1)

@@ -75,7 +75,9 @@ final class World {
         final Envelope envelope;
         final List<MessageEvent> journal = new ArrayList<>();
         final Set<Channel> optOuts = EnumSet.noneOf(Channel.class);
-        @Nullable Message message;
+
+        @Nullable
+        Message message;
 
         Slot(Envelope envelope) {
             this.envelope = envelope;
@@ -103,8 +105,7 @@ final class World {
         for (int n = 1; n <= recipients; n++) {
             slots.add(new Slot(Envelopes.ofCampaign("c1", n, policy, RCS, SMS)));
         }
-        campaign =
-                Campaign.evolve(null, new CampaignEvent.Created(now, "t1", "c1", Definitions.named("spring")));
+        campaign = Campaign.evolve(null, new CampaignEvent.Created(now, "t1", "c1", Definitions.named("spring")));
         tell(new CampaignCommand.Start(), Crash.NONE);
         tell(new CampaignCommand.FixAudience(recipients), Crash.NONE);
     }
@@ -271,21 +272,20 @@ final class World {
 
     /** Learns of opt-outs from providers, too. */
     private static void noAttemptFollowsAnOptOut(Slot slot, MessageEvent event) {
-        Channel started =
-                switch (event) {
-                    case MessageEvent.Queued e -> e.attempt() == null ? null : e.attempt().channel();
-                    case MessageEvent.AttemptStarted e -> e.attempt().channel();
-                    default -> null;
-                };
+        Channel started = switch (event) {
+            case MessageEvent.Queued e ->
+                e.attempt() == null ? null : e.attempt().channel();
+            case MessageEvent.AttemptStarted e -> e.attempt().channel();
+            default -> null;
+        };
         if (started != null) {
             assertThat(slot.optOuts).doesNotContain(started);
         }
-        ErrorClass said =
-                switch (event) {
-                    case MessageEvent.AttemptRejected e -> e.errorClass();
-                    case MessageEvent.Undelivered e -> e.errorClass();
-                    default -> null;
-                };
+        ErrorClass said = switch (event) {
+            case MessageEvent.AttemptRejected e -> e.errorClass();
+            case MessageEvent.Undelivered e -> e.errorClass();
+            default -> null;
+        };
         if (said == ErrorClass.OPTED_OUT && slot.message != null) {
             slot.optOuts.add(slot.message.channel());
         }
