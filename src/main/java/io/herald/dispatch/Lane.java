@@ -342,13 +342,12 @@ public final class Lane {
         if (s.optOuts().isRevoked(new OptOuts.Subject(request.tenantId(), request.channel(), request.to()))) {
             SendResult revoked =
                     new SendResult.Rejected(ErrorClass.OPTED_OUT, "opted_out", "opted out before it left", null);
+            synchronized (lock) {
+                health.notSent();
+            }
             return tell(ready, revoked).whenComplete((done, failure) -> calls.decrementAndGet());
         }
-        return s.adapters()
-                .of(accountId)
-                .map(adapter -> adapter.send(request))
-                .orElseGet(() -> CompletableFuture.completedFuture(new SendResult.Rejected(
-                        ErrorClass.PERMANENT_CONFIG, "no_account", "the account is gone", null)))
+        return send(request)
                 .exceptionally(
                         e -> new SendResult.Unknown("adapter", e.getClass().getSimpleName()))
                 .thenCompose(result -> {
@@ -364,6 +363,20 @@ public final class Lane {
                     return tell(ready, result);
                 })
                 .whenComplete((done, failure) -> calls.decrementAndGet());
+    }
+
+    /** An adapter that throws has a bug, and is no reason to lose sight of its attempt. */
+    private CompletionStage<SendResult> send(SendRequest request) {
+        try {
+            return s.adapters()
+                    .of(accountId)
+                    .map(adapter -> adapter.send(request))
+                    .orElseGet(() -> CompletableFuture.completedFuture(new SendResult.Rejected(
+                            ErrorClass.PERMANENT_CONFIG, "no_account", "the account is gone", null)));
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("account_id", accountId).setCause(e).log("an adapter failed");
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void returned(SendResult result) {

@@ -84,6 +84,11 @@ final class LaneHealth {
         probing++;
     }
 
+    /** A call that was to go did not go after all: nothing is learned from it. */
+    void notSent() {
+        probing = Math.max(0, probing - 1);
+    }
+
     /** A call came back. @return whether more may go now than before */
     boolean returned(SendResult result, long now) {
         probing = Math.max(0, probing - 1);
@@ -104,6 +109,7 @@ final class LaneHealth {
                     }
                     case THROTTLED -> {
                         slow(now, r.retryAfter());
+                        pauseOn(now);
                         yield state == State.HALF_OPEN && well();
                     }
                     case PERMANENT_CONFIG -> {
@@ -138,12 +144,23 @@ final class LaneHealth {
             reason = what + " " + code;
             closedUntil = now + backoff(settings.openFor());
         }
+        pauseOn(now);
     }
 
     private void pause(long now, String code) {
-        state = State.PAUSED;
+        if (state != State.PAUSED) {
+            state = State.PAUSED;
+            closedUntil = now;
+        }
         reason = ErrorClass.PERMANENT_CONFIG.wire() + " " + code;
-        closedUntil = now + backoff(settings.pausedFor());
+        pauseOn(now);
+    }
+
+    /** A pause whose time is over goes on, for longer; what comes back before that left before it and says nothing new. */
+    private void pauseOn(long now) {
+        if (state == State.PAUSED && now >= closedUntil) {
+            closedUntil = now + backoff(settings.pausedFor());
+        }
     }
 
     private long backoff(Duration base) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ public final class Limits {
     private final LongSupplier nanos;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
+    private final AtomicLong questions = new AtomicLong();
     private final Cache<LimitKey, State> states = Caffeine.newBuilder()
             .executor(Runnable::run)
             .expireAfterAccess(FORGOTTEN)
@@ -42,7 +44,10 @@ public final class Limits {
         private double adaptive = Double.POSITIVE_INFINITY;
         private @Nullable Instant until;
         private boolean asking;
-        private long secondStart;
+        /** Of the question whose answer is in force. */
+        private long answered;
+
+        private long secondStart = Long.MIN_VALUE / 2;
         private int inSecond;
         private int lastSecond;
 
@@ -185,8 +190,9 @@ public final class Limits {
 
     /** Asks the owner anew; completes when its answer is in force. */
     public CompletionStage<Done> refresh(LimitKey key) {
+        long question = questions.incrementAndGet();
         return owner.share(key, 0).thenApply(share -> {
-            put(key, share);
+            put(key, share, question);
             return Done.getInstance();
         });
     }
@@ -224,21 +230,27 @@ public final class Limits {
             state.asking = true;
             demand = state.lastSecond;
         }
+        long question = questions.incrementAndGet();
         owner.share(key, demand).whenComplete((share, failure) -> {
             synchronized (lock) {
                 states.get(key, k -> new State()).asking = false;
             }
             if (failure == null) {
-                put(key, share);
+                put(key, share, question);
             } else {
                 LOG.atDebug().addKeyValue("limit", key.kind()).log("a limit's share could not be learned");
             }
         });
     }
 
-    private void put(LimitKey key, LimitOwner.Share share) {
+    /** An answer that was asked for before the one in force may be older than a change that was made since: it is dropped. */
+    private void put(LimitKey key, LimitOwner.Share share, long question) {
         synchronized (lock) {
             State state = states.get(key, k -> new State());
+            if (question < state.answered) {
+                return;
+            }
+            state.answered = question;
             state.share = share.ratePerSecond();
             state.burst = share.burst();
             state.until = share.until();

@@ -14,7 +14,7 @@ final class Pace {
     private double rate = Double.POSITIVE_INFINITY;
     private long interval;
     private long tolerance;
-    private long next;
+    private long next = Long.MIN_VALUE / 2;
 
     /** @param burst messages at once; 0 or 1: none beyond the usual tolerance */
     void set(double ratePerSecond, int burst, long now) {

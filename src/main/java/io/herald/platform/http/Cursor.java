@@ -35,7 +35,11 @@ public record Cursor(List<String> parts) {
 
     public Instant time(int part) {
         try {
-            return Instant.parse(parts.get(part));
+            Instant time = Instant.parse(parts.get(part));
+            if (!Fields.isStorable(time)) {
+                throw bad();
+            }
+            return time;
         } catch (DateTimeException e) {
             throw bad();
         }

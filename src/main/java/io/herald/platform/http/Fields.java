@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fields {
     private static final int MOST_ERRORS = 100;
+    private static final int LARGEST_SCALE = 300;
+    private static final Instant FIRST_TIME = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant END_OF_TIMES = Instant.parse("+10000-01-01T00:00:00Z");
 
     private final JsonNode node;
     private final String pointer;
@@ -84,11 +87,16 @@ public final class Fields {
                         + e.getLocation().getColumnNr();
     }
 
-    /** Zero characters and halves of surrogate pairs are JSON, but no text. */
+    /** Zero characters and halves of surrogate pairs are JSON, but no text; and numbers may be of any size. */
     private static void refuseUnstorable(JsonNode node, String pointer, Findings findings) {
         if (node.isTextual()) {
             if (!isText(node.textValue())) {
                 findings.malformed(pointer, "holds a character that is no text");
+            }
+        } else if (node.isBigDecimal()) {
+            int scale = node.decimalValue().scale();
+            if (scale > LARGEST_SCALE || scale < -LARGEST_SCALE) {
+                findings.malformed(pointer, "is a number out of all bounds");
             }
         } else if (node.isObject()) {
             for (Map.Entry<String, JsonNode> field : node.properties()) {
@@ -165,7 +173,7 @@ public final class Fields {
             missing(name);
             return "";
         }
-        if (text.isBlank()) {
+        if (text.isBlank() && node.path(name).isTextual()) {
             findings.malformed(pointer(name), "must not be empty");
         }
         return text;
@@ -250,11 +258,20 @@ public final class Fields {
             return null;
         }
         try {
-            return Instant.ofEpochMilli(OffsetDateTime.parse(text).toInstant().toEpochMilli());
-        } catch (DateTimeException | ArithmeticException e) {
-            findings.malformed(pointer(name), "must be a time in RFC 3339, such as 2026-11-21T13:00:00Z");
-            return Instant.EPOCH;
+            Instant time = OffsetDateTime.parse(text).toInstant();
+            if (isStorable(time)) {
+                return Instant.ofEpochMilli(time.toEpochMilli());
+            }
+        } catch (DateTimeException e) {
+            // as below
         }
+        findings.malformed(pointer(name), "must be a time in RFC 3339, such as 2026-11-21T13:00:00Z");
+        return Instant.EPOCH;
+    }
+
+    /** Whether a time's year has four digits, as in RFC 3339; the database holds not many more. */
+    static boolean isStorable(Instant time) {
+        return !time.isBefore(FIRST_TIME) && time.isBefore(END_OF_TIMES);
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,18 +33,19 @@ final class GroupCommit implements AutoCloseable {
     private static final int PLANS_KEPT = 4096;
     private static final String UNIQUE_VIOLATION = "23505";
 
+    /** Times of one entity rise strictly: a row's is later than that of the row before its write, and by its place in it. */
     private static final String INSERT = """
             INSERT INTO event_journal (slice, entity_type, persistence_id, seq_nr, db_timestamp, event_ser_id,
                 event_ser_manifest, event_payload, writer, adapter_manifest, tags, meta_ser_id, meta_ser_manifest, meta_payload)
             SELECT slice, entity_type, pid, seq,
-                CASE WHEN seq = 1 THEN clock_timestamp() ELSE greatest(clock_timestamp(),
+                CASE WHEN seq - nth = 1 THEN clock_timestamp() ELSE greatest(clock_timestamp(),
                     (SELECT db_timestamp + interval '1 microsecond' FROM event_journal
-                     WHERE persistence_id = pid AND seq_nr = seq - 1)) END,
+                     WHERE persistence_id = pid AND seq_nr = seq - nth - 1)) END + nth * interval '1 microsecond',
                 ser_id, manifest, payload, writer, '', string_to_array(tags, chr(31)), meta_ser_id, meta_manifest, meta_payload
             FROM unnest(?::int[], ?::text[], ?::text[], ?::bigint[], ?::int[], ?::text[], ?::bytea[], ?::text[], ?::text[],
-                ?::int[], ?::text[], ?::bytea[])
+                ?::int[], ?::text[], ?::bytea[], ?::int[])
                 AS e (slice, entity_type, pid, seq, ser_id, manifest, payload, writer, tags, meta_ser_id, meta_manifest,
-                      meta_payload)
+                      meta_payload, nth)
             """;
 
     private static final String FIND_WRITER = """
@@ -155,12 +157,16 @@ final class GroupCommit implements AutoCloseable {
                     refused(group, e);
                     return;
                 }
+            } catch (RuntimeException e) {
+                rollback();
+                refused(group, e);
+                return;
             }
         }
     }
 
-    /** The database took the statement and would not have it. */
-    private void refused(List<Write> group, SQLException e) throws InterruptedException {
+    /** The database would not have it, or a view could not make anything of it. */
+    private void refused(List<Write> group, Exception e) throws InterruptedException {
         if (group.size() > 1) {
             int half = group.size() / 2;
             commit(new ArrayList<>(group.subList(0, half)));
@@ -168,15 +174,17 @@ final class GroupCommit implements AutoCloseable {
             return;
         }
         JournalRow row = group.getFirst().rows().getFirst();
-        if (UNIQUE_VIOLATION.equals(e.getSQLState()) && isOursQuietly(row)) {
+        String state = e instanceof SQLException sql ? sql.getSQLState() : null;
+        if (UNIQUE_VIOLATION.equals(state) && isOursQuietly(row)) {
             succeed(group);
             return;
         }
         LOG.atWarn()
                 .addKeyValue("entity_type", row.entityType())
                 .addKeyValue("sequence_nr", row.sequenceNr())
-                .addKeyValue("sql_state", e.getSQLState())
-                .log("a write was refused by the database");
+                .addKeyValue("sql_state", state)
+                .addKeyValue("reason", e.getClass().getSimpleName())
+                .log("a write was refused");
         fail(group, e);
     }
 
@@ -191,6 +199,9 @@ final class GroupCommit implements AutoCloseable {
         List<JournalRow> rows = new ArrayList<>(group.size() * 2);
         group.forEach(write -> rows.addAll(write.rows()));
         int n = rows.size();
+        int[] places = group.stream()
+                .flatMapToInt(write -> IntStream.range(0, write.rows().size()))
+                .toArray();
         int[] slices = new int[n];
         String[] types = new String[n];
         String[] ids = new String[n];
@@ -234,6 +245,7 @@ final class GroupCommit implements AutoCloseable {
             statement.setArray(10, c.createArrayOf("int4", metaSerializers));
             statement.setArray(11, c.createArrayOf("text", metaManifests));
             statement.setArray(12, c.createArrayOf("bytea", metaPayloads));
+            statement.setObject(13, places);
             statement.executeUpdate();
         }
         for (InlineView<?> view : views) {

@@ -130,6 +130,7 @@ public final class HeraldJournal extends AsyncWriteJournal {
                         return CompletableFuture.completedFuture(
                                 head.getLast().row().sequenceNr());
                     }
+                    heads.invalidate(persistenceId); // an older look may have left a shorter one
                     return reader.highest(persistenceId);
                 }));
     }

@@ -60,9 +60,13 @@ public final class Database implements AutoCloseable {
         return run(connection -> inTransaction(connection, work));
     }
 
-    /** As {@link #transact}, without the bound on a statement's time: for work that grows with the data. */
+    /**
+     * As {@link #transact}, without the bounds on a statement's time, the server's and the socket's: for work that grows with the
+     * data. The pool gives the connection its usual ones back.
+     */
     public <T> CompletionStage<T> transactAtLength(Work<T> work) {
         return transact(connection -> {
+            connection.setNetworkTimeout(Runnable::run, 0);
             try (var statement = connection.createStatement()) {
                 statement.execute("SET LOCAL statement_timeout = 0");
             }
