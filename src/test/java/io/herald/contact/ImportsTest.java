@@ -134,6 +134,12 @@ class ImportsTest {
     }
 
     @Test
+    void ofSeveralEMailAddressesTheLastIsKept() {
+        csv("i1", "phone,email", ANN + ",a@example.com", ANN + ",b@example.com", ANN + ",c@example.com", ANN + ",");
+        assertThat(person(ANN).email()).isEqualTo("c@example.com");
+    }
+
+    @Test
     void aLaterUploadAddsToWhoIsThere() {
         csv("i1", "phone,email,name,city", ANN + ",ann@example.com,Ann,Bonn");
         Contact before = person(ANN);
