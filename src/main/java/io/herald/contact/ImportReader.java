@@ -3,6 +3,7 @@ package io.herald.contact;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import de.siegmar.fastcsv.reader.CsvParseException;
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads uploads row by row, in memory that does not grow with them. */
 final class ImportReader {
     private static final int LONGEST_LINE = 1 << 20;
+
+    /** What follows an item of an array is the next one. */
+    private static final ObjectReader ITEM =
+            Json.mapper().readerFor(JsonNode.class).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** The upload as a whole can't be used; the message is for the one who sent it. */
     static final class Unreadable extends Exception {
@@ -120,7 +125,7 @@ final class ImportReader {
                 throw new Unreadable("it must be a JSON array of objects");
             }
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                JsonNode item = Json.mapper().readTree(parser);
+                JsonNode item = ITEM.readValue(parser);
                 rows.accept(row(++place, item));
             }
             if (parser.nextToken() != null) {
@@ -136,7 +141,9 @@ final class ImportReader {
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         long number = 0;
         for (String line = readLine(lines); line != null; line = readLine(lines)) {
-            number++;
+            if (number++ == 0 && line.startsWith("\ufeff")) {
+                line = line.substring(1);
+            }
             if (line.isBlank()) {
                 continue;
             }
@@ -173,7 +180,7 @@ final class ImportReader {
                 return new ImportRow.Bad(line, safe(field.getKey()), "must be a string, a number, true or false");
             }
             if (!value.isNull()) {
-                fields.put(field.getKey(), value.asText());
+                fields.put(field.getKey(), Json.scalar(value));
             }
         }
         return ImportRow.of(line, fields, region);

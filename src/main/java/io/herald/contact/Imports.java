@@ -72,7 +72,10 @@ public final class Imports {
         try {
             new ImportReader(region, staging).read(format, in);
             staging.flush();
-            staging.complete();
+            if (!staging.complete()) {
+                fail(tenantId, id, "the upload broke off");
+                return;
+            }
         } catch (ImportReader.Unreadable e) {
             fail(tenantId, id, String.valueOf(e.getMessage()));
             return;
@@ -91,10 +94,12 @@ public final class Imports {
         database.runHere(c -> {
             Sql.update(c, """
                     INSERT INTO contact_import (tenant_id, id, status, created_at) VALUES (?, ?, 'receiving', ?)
-                    ON CONFLICT (tenant_id, id) DO UPDATE SET status = 'receiving'
+                    ON CONFLICT (tenant_id, id) DO UPDATE SET status = 'receiving', rows = 0, accepted = 0, merged = 0,
+                        rejected = 0, failure = NULL, created_at = excluded.created_at, ended_at = NULL
                     """, tenantId, id, now);
             Sql.update(c, "DELETE FROM contact_import_row WHERE tenant_id = ? AND import_id = ?", tenantId, id);
             Sql.update(c, "DELETE FROM contact_import_error WHERE tenant_id = ? AND import_id = ?", tenantId, id);
+            Sql.update(c, "DELETE FROM contact_import_member WHERE tenant_id = ? AND import_id = ?", tenantId, id);
             return Done.getInstance();
         });
     }
@@ -142,9 +147,14 @@ public final class Imports {
             });
         }
 
-        void complete() {
-            database.runHere(c -> Sql.update(
-                    c, "UPDATE contact_import SET status = 'merging' WHERE tenant_id = ? AND id = ?", tenantId, id));
+        /** @return false where another process gave it up in between, and some of its rows with it */
+        boolean complete() {
+            return database.runHere(c -> Sql.update(
+                            c,
+                            "UPDATE contact_import SET status = 'merging' WHERE tenant_id = ? AND id = ? AND status = 'receiving'",
+                            tenantId,
+                            id)
+                    == 1);
         }
     }
 
@@ -195,6 +205,16 @@ public final class Imports {
      * a contact that is there already, the later value of an attribute wins.
      */
     private static void mergeRows(Connection c, String tenantId, String id, Instant now) throws SQLException {
+        boolean open = Sql.one(
+                        c,
+                        "SELECT 1 FROM contact_import WHERE tenant_id = ? AND id = ? AND status = 'merging' FOR UPDATE",
+                        row -> true,
+                        tenantId,
+                        id)
+                .isPresent();
+        if (!open) {
+            return; // another process was faster
+        }
         Sql.update(c, """
                 CREATE TEMPORARY TABLE staged ON COMMIT DROP AS
                 SELECT coalesce(phone, email) AS key, phone, email, attributes, line,

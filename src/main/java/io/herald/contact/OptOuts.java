@@ -44,14 +44,22 @@ public final class OptOuts {
     /** An opt-out as it is listed. */
     public record OptOut(Channel channel, String address, String source, Instant since) {}
 
-    /** An attempt's passage. {@code refused} says that it must not begin; in any case it is to be left. */
-    public record Passage(Subject subject, boolean refused) {}
+    /**
+     * An attempt's passage. {@code refused} says that it must not begin; in any case it is to be left.
+     *
+     * @param number its place among those of the same person
+     */
+    public record Passage(Subject subject, boolean refused, long number) {}
 
-    /** The attempts that are between their check and the journal, for one person. */
+    /** The attempts that are between their check and the journal, for one person, and the opt-outs that wait for some of them. */
     private static final class Inside {
-        private int count;
-        private final List<CompletableFuture<Done>> waiting = new ArrayList<>();
+        private long next;
+        private final List<Long> numbers = new ArrayList<>(1);
+        private final List<Waiting> waiting = new ArrayList<>(0);
     }
+
+    /** Waits for the attempts with lower numbers only: those that enter later see the opt-out, and may be many. */
+    private record Waiting(long below, CompletableFuture<Done> drained) {}
 
     private final Database database;
     private final InstantSource clock;
@@ -72,32 +80,36 @@ public final class OptOuts {
 
     /** Announces an attempt and asks whether it may begin. The stage fails where the database is away: then it may not. */
     public CompletionStage<Passage> enter(Subject subject) {
+        long[] number = new long[1];
         inside.compute(subject, (s, now) -> {
             Inside those = now == null ? new Inside() : now;
-            those.count++;
+            number[0] = those.next++;
+            those.numbers.add(number[0]);
             return those;
         });
         return refused.ask(subject).handle((refused, failure) -> {
             if (failure != null) {
-                leave(subject);
+                leave(subject, number[0]);
                 throw new java.util.concurrent.CompletionException(failure);
             }
-            return new Passage(subject, refused);
+            return new Passage(subject, refused, number[0]);
         });
     }
 
     /** The attempt is journaled, or will not be. */
-    public void leave(Subject subject) {
-        List<CompletableFuture<Done>> released = new ArrayList<>();
+    public void leave(Passage passage) {
+        leave(passage.subject(), passage.number());
+    }
+
+    private void leave(Subject subject, long number) {
+        List<Waiting> released = new ArrayList<>(0);
         inside.computeIfPresent(subject, (s, those) -> {
-            those.count--;
-            if (those.count > 0) {
-                return those;
-            }
-            released.addAll(those.waiting);
-            return null;
+            those.numbers.remove(number);
+            long oldest = those.numbers.isEmpty() ? Long.MAX_VALUE : those.numbers.getFirst();
+            those.waiting.removeIf(waiting -> waiting.below() <= oldest && released.add(waiting));
+            return those.numbers.isEmpty() ? null : those;
         });
-        released.forEach(waiting -> waiting.complete(Done.getInstance()));
+        released.forEach(waiting -> waiting.drained().complete(Done.getInstance()));
     }
 
     /** Completes when no further attempt can start for this person, with the opt-out as it is recorded now. */
@@ -138,7 +150,7 @@ public final class OptOuts {
     private CompletionStage<Done> drained(Subject subject) {
         CompletableFuture<Done> drained = new CompletableFuture<>();
         Inside those = inside.computeIfPresent(subject, (s, now) -> {
-            now.waiting.add(drained);
+            now.waiting.add(new Waiting(now.next, drained));
             return now;
         });
         if (those == null) {

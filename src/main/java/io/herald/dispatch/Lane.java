@@ -244,7 +244,7 @@ public final class Lane {
         return s.optOuts()
                 .enter(subject)
                 .thenCompose(passage -> passing(waiting, passage)
-                        .whenComplete((reply, failure) -> s.optOuts().leave(subject)))
+                        .whenComplete((reply, failure) -> s.optOuts().leave(passage)))
                 .handle((reply, failure) -> {
                     if (failure != null) {
                         s.timer().schedule(() -> offer(ticket), AGAIN.toMillis(), TimeUnit.MILLISECONDS);

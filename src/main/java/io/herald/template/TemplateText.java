@@ -1,15 +1,28 @@
 package io.herald.template;
 
+import com.samskivert.mustache.BasicCollector;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** One text with {@code {{placeholders}}}, compiled. Partials and paths into objects are not taken. */
 final class TemplateText {
+    /** Its library's own word for the innermost thing, which would show all values at once. */
+    private static final String THIS = "this";
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
+
+    /** Looks names up among the values and nowhere else: by default a value in a section would be asked for its methods. */
+    private static final Mustache.Collector VALUES_ONLY = new BasicCollector() {
+        @Override
+        public <K, V> Map<K, V> createFetcherCache() {
+            return new ConcurrentHashMap<>();
+        }
+    };
 
     private final com.samskivert.mustache.Template compiled;
     private final Set<String> variables;
@@ -34,21 +47,22 @@ final class TemplateText {
                     .escapeHTML(html)
                     .emptyStringIsFalse(true)
                     .strictSections(true)
+                    .withCollector(VALUES_ONLY)
                     .withLoader(name -> {
                         throw new MustacheException("partials are not taken");
                     })
                     .compile(text);
-        } catch (MustacheException e) {
-            throw new Malformed("its placeholders can't be read");
+        } catch (MustacheException | IndexOutOfBoundsException e) {
+            throw new Malformed("its placeholders can't be read"); // the library stumbles over an empty one
         }
         TreeSet<String> names = new TreeSet<>();
         try {
-            compiled.visit(new Names(names));
+            compiled.visit(new Names(names, !text.contains("{{=")));
         } catch (MustacheException e) {
-            throw new Malformed("partials are not taken");
+            throw new Malformed(String.valueOf(e.getMessage()));
         }
         for (String name : names) {
-            if (!isName(name)) {
+            if (!isName(name) || name.equals(THIS)) {
                 throw new Malformed("a placeholder's name must be of letters, digits and underscores");
             }
         }
@@ -68,9 +82,14 @@ final class TemplateText {
         return variables.isEmpty() ? compiled.execute(Map.of()) : compiled.execute(values);
     }
 
-    private record Names(Set<String> names) implements Mustache.Visitor {
+    /** @param plain whether the delimiters are the usual ones throughout */
+    private record Names(Set<String> names, boolean plain) implements Mustache.Visitor {
         @Override
-        public void visitText(String text) {}
+        public void visitText(String text) {
+            if (plain && text.contains("{{")) {
+                throw new MustacheException("a placeholder is not closed");
+            }
+        }
 
         @Override
         public void visitVariable(String name) {
@@ -80,6 +99,16 @@ final class TemplateText {
         @Override
         public boolean visitInclude(String name) {
             throw new MustacheException("partials are not taken");
+        }
+
+        @Override
+        public boolean visitParent(String name) {
+            throw new MustacheException("partials are not taken");
+        }
+
+        @Override
+        public boolean visitBlock(String name) {
+            throw new MustacheException("blocks are not taken");
         }
 
         @Override

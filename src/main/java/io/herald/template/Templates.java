@@ -87,17 +87,14 @@ public final class Templates {
     /** @param version absent: the newest */
     public CompletionStage<Optional<Template>> find(String tenantId, String id, @Nullable Integer version) {
         if (version != null) {
-            return versions.get(
-                    new Key(tenantId, id, version),
-                    (key, executor) -> database.run(c -> Sql.one(
-                                    c,
-                                    "SELECT " + COLUMNS
-                                            + " FROM template WHERE tenant_id = ? AND id = ? AND version = ?",
-                                    Templates::template,
-                                    tenantId,
-                                    id,
-                                    version))
-                            .toCompletableFuture());
+            Key key = new Key(tenantId, id, version);
+            return versions.get(key, (wanted, executor) -> read(wanted).toCompletableFuture())
+                    .thenApply(found -> {
+                        if (found.isEmpty()) {
+                            versions.synchronous().invalidate(key); // it may be made yet
+                        }
+                        return found;
+                    });
         }
         return database.run(c -> Sql.one(
                 c,
@@ -105,6 +102,16 @@ public final class Templates {
                 Templates::template,
                 tenantId,
                 id));
+    }
+
+    private CompletionStage<Optional<Template>> read(Key key) {
+        return database.run(c -> Sql.one(
+                c,
+                "SELECT " + COLUMNS + " FROM template WHERE tenant_id = ? AND id = ? AND version = ?",
+                Templates::template,
+                key.tenantId(),
+                key.id(),
+                key.version()));
     }
 
     /** The newest version of each, in the order of their ids. */

@@ -22,14 +22,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A customer's webhook: keeps what arrives, and answers 200 or what it was told to answer next. */
-final class Hook implements AutoCloseable {
+public final class Hook implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
     private final Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
-    record Arrival(String path, Headers headers, String body) {
+    public record Arrival(String path, Headers headers, String body) {
         Form form() {
             return Form.parse(body);
         }
@@ -43,7 +43,7 @@ final class Hook implements AutoCloseable {
         }
     }
 
-    Hook() {
+    public Hook() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -54,23 +54,23 @@ final class Hook implements AutoCloseable {
         server.start();
     }
 
-    String url(String path) {
+    public String url(String path) {
         return "http://127.0.0.1:" + server.getAddress().getPort() + path;
     }
 
     /** The next requests are answered with these, then 200 again. */
-    void answer(Integer... next) {
+    public void answer(Integer... next) {
         statuses.addAll(List.of(next));
     }
 
     /** Answers wait until the latch is open. */
-    CountDownLatch hold() {
+    public CountDownLatch hold() {
         CountDownLatch closed = new CountDownLatch(1);
         gate = closed;
         return closed;
     }
 
-    Arrival next() {
+    public Arrival next() {
         try {
             Arrival arrival = arrivals.poll(15, TimeUnit.SECONDS);
             if (arrival == null) {
@@ -82,7 +82,7 @@ final class Hook implements AutoCloseable {
         }
     }
 
-    List<Arrival> next(int count) {
+    public List<Arrival> next(int count) {
         List<Arrival> next = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             next.add(next());
@@ -90,7 +90,7 @@ final class Hook implements AutoCloseable {
         return next;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return arrivals.isEmpty();
     }
 

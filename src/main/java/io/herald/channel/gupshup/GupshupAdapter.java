@@ -14,6 +14,7 @@ import io.herald.channel.ProviderHttp.NoAnswer;
 import io.herald.channel.ProviderHttp.NotConnected;
 import io.herald.channel.RetryAfter;
 import io.herald.channel.SendRequest;
+import io.herald.channel.VendorWords;
 import io.herald.channel.WebhookRequest;
 import io.herald.channel.WebhookResult;
 import io.herald.kernel.Channel;
@@ -22,7 +23,6 @@ import io.herald.kernel.ErrorClass;
 import io.herald.kernel.SendResult;
 import io.herald.kernel.SmsText;
 import io.herald.platform.serialization.Json;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,7 +36,6 @@ import java.util.concurrent.CompletionStage;
 final class GupshupAdapter implements Adapter {
     private static final String RCS_HOST = "https://api.gupshup.io";
     private static final String SMS_HOST = "https://enterprise.smsgupshup.com";
-    private static final int LONGEST_DETAIL = 300;
 
     static final ErrorTable ERRORS = ErrorTable.load(GupshupAdapter.class, "errors.properties");
 
@@ -105,20 +104,16 @@ final class GupshupAdapter implements Adapter {
         return switch (reply) {
             case NotConnected r -> new SendResult.Rejected(ErrorClass.RETRYABLE, "connect", r.detail(), null);
             case NoAnswer r -> new SendResult.Unknown("no_answer", r.detail());
-            case Answer r
-            when r.status() >= 200 && r.status() < 300 -> {
-                String id = json(r).path("messageId").asText();
-                yield id.isEmpty()
-                        ? new SendResult.Unknown("garbage", "a success without an id")
-                        : new SendResult.Accepted(id);
-            }
             case Answer r -> {
-                JsonNode body = json(r);
-                String code = body.path("code").asText();
+                JsonNode body = VendorWords.json(r.body());
+                if (r.status() / 100 == 2 && !VendorWords.field(body, "status").equals("error")) {
+                    yield VendorWords.accepted(VendorWords.field(body, "messageId"));
+                }
+                String code = VendorWords.field(body, "code");
                 yield new SendResult.Rejected(
                         ERRORS.of(code).orElseGet(() -> ErrorTable.ofStatus(r.status())),
-                        code.isEmpty() ? "http-" + r.status() : code,
-                        detail(body.path("message").asText(), "HTTP " + r.status()),
+                        VendorWords.code(code, "http-" + r.status()),
+                        VendorWords.detail(VendorWords.field(body, "message"), "HTTP " + r.status()),
                         RetryAfter.of(r.headers()));
             }
         };
@@ -159,19 +154,19 @@ final class GupshupAdapter implements Adapter {
             case NotConnected r -> new SendResult.Rejected(ErrorClass.RETRYABLE, "connect", r.detail(), null);
             case NoAnswer r -> new SendResult.Unknown("no_answer", r.detail());
             case Answer r
-            when r.status() != 200 ->
+            when r.status() / 100 != 2 ->
                 new SendResult.Rejected(
                         ErrorTable.ofStatus(r.status()),
                         "http-" + r.status(),
                         "HTTP " + r.status(),
                         RetryAfter.of(r.headers()));
             case Answer r -> {
-                JsonNode response = json(r).path("response");
+                JsonNode response = VendorWords.json(r.body()).path("response");
                 yield response.isObject()
                         ? smsResult(
-                                response.path("status").asText(),
-                                response.path("id").asText(),
-                                response.path("details").asText())
+                                VendorWords.field(response, "status"),
+                                VendorWords.field(response, "id"),
+                                VendorWords.field(response, "details"))
                         : smsTextResult(new String(r.body(), StandardCharsets.UTF_8));
             }
         };
@@ -188,13 +183,13 @@ final class GupshupAdapter implements Adapter {
 
     private static SendResult smsResult(String status, String id, String details) {
         return switch (status) {
-            case "success" ->
-                id.isEmpty()
-                        ? new SendResult.Unknown("garbage", "a success without an id")
-                        : new SendResult.Accepted(id);
+            case "success" -> VendorWords.accepted(id);
             case "error" ->
                 new SendResult.Rejected(
-                        ERRORS.of(id).orElse(ErrorClass.PERMANENT_ROUTE), id, detail(details, "refused"), null);
+                        ERRORS.of(id).orElse(ErrorClass.PERMANENT_ROUTE),
+                        VendorWords.code(id, "refused"),
+                        VendorWords.detail(details, "refused"),
+                        null);
             default -> new SendResult.Unknown("garbage", "an answer in no known form");
         };
     }
@@ -202,20 +197,5 @@ final class GupshupAdapter implements Adapter {
     @Override
     public WebhookResult webhook(WebhookRequest request) {
         return GupshupCallbacks.read(request, account.channels());
-    }
-
-    /** The vendor's words without the numbers that they may quote. */
-    static String detail(String message, String otherwise) {
-        String safe = message.replaceAll("\\+?\\d{5,}", "…");
-        return safe.isEmpty() ? otherwise : safe.substring(0, Math.min(safe.length(), LONGEST_DETAIL));
-    }
-
-    private static JsonNode json(Answer answer) {
-        try {
-            JsonNode node = Json.mapper().readTree(answer.body());
-            return node == null ? Json.mapper().missingNode() : node;
-        } catch (IOException e) {
-            return Json.mapper().missingNode();
-        }
     }
 }

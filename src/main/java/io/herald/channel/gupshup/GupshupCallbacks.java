@@ -2,6 +2,7 @@ package io.herald.channel.gupshup;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.herald.channel.VendorWords;
 import io.herald.channel.WebhookRequest;
 import io.herald.channel.WebhookResult;
 import io.herald.kernel.Channel;
@@ -42,47 +43,42 @@ final class GupshupCallbacks {
             return deliveryReports(root);
         }
         Channel channel = channels.contains(Channel.RCS) ? Channel.RCS : Channel.SMS;
-        return switch (root.path("type").asText()) {
+        return switch (VendorWords.field(root, "type")) {
             case "message-event" -> messageEvent(root.path("payload"));
             case "message" -> inbound(root.path("payload"), channel);
-            case "user-event" ->
-                userEvent(root.path("payload"), channel, root.path("timestamp").asText());
+            case "user-event" -> userEvent(root.path("payload"), channel, VendorWords.field(root, "timestamp"));
             default -> new WebhookResult.Garbage("its type is not known");
         };
     }
 
     private static WebhookResult messageEvent(JsonNode payload) {
-        String id = payload.path("gsId").asText();
+        String id = VendorWords.field(payload, "gsId");
         if (id.isEmpty()) {
-            id = payload.path("id").asText();
+            id = VendorWords.field(payload, "id");
         }
-        if (id.isEmpty()) {
-            return new WebhookResult.Garbage("payload.id is missing");
+        if (!VendorWords.isId(id)) {
+            return new WebhookResult.Garbage("payload.id is missing or no id");
         }
-        Kind kind = kind(payload.path("type").asText());
+        Kind kind = kind(VendorWords.field(payload, "type"));
         if (kind == null) {
             return understood(List.of(), List.of());
         }
         JsonNode inner = payload.path("payload");
         return understood(
-                List.of(report(
-                        kind,
-                        id,
-                        inner.path("code").asText(),
-                        inner.path("reason").asText())),
+                List.of(report(kind, id, VendorWords.field(inner, "code"), VendorWords.field(inner, "reason"))),
                 List.of());
     }
 
     private static WebhookResult deliveryReports(JsonNode events) {
         List<WebhookResult.Report> reports = new ArrayList<>();
         for (JsonNode event : events) {
-            String id = event.path("externalId").asText();
-            Kind kind = kind(event.path("eventType").asText());
-            if (id.isEmpty()) {
-                return new WebhookResult.Garbage("externalId is missing");
+            String id = VendorWords.field(event, "externalId");
+            Kind kind = kind(VendorWords.field(event, "eventType"));
+            if (!VendorWords.isId(id)) {
+                return new WebhookResult.Garbage("externalId is missing or no id");
             }
             if (kind != null) {
-                String cause = event.path("cause").asText();
+                String cause = VendorWords.field(event, "cause");
                 reports.add(report(kind, id, cause, cause));
             }
         }
@@ -100,39 +96,41 @@ final class GupshupCallbacks {
                         0,
                         id,
                         errorClass,
-                        failed ? (code.isEmpty() ? "failed" : code) : "",
-                        failed ? GupshupAdapter.detail(reason, "") : ""));
+                        failed ? VendorWords.code(code, "failed") : "",
+                        failed ? VendorWords.detail(reason, "") : ""));
     }
 
     private static WebhookResult inbound(JsonNode payload, Channel channel) {
-        String id = payload.path("id").asText();
-        String from = payload.path("source").asText();
+        String id = VendorWords.field(payload, "id");
+        String from = VendorWords.field(payload, "source");
         if (from.isEmpty()) {
-            from = payload.path("sender").path("phone").asText();
+            from = VendorWords.field(payload.path("sender"), "phone");
         }
-        if (id.isEmpty() || from.isEmpty()) {
-            return new WebhookResult.Garbage("payload.id or payload.source is missing");
+        if (!VendorWords.isId(id) || !VendorWords.isAddress(from)) {
+            return new WebhookResult.Garbage("payload.id or payload.source is missing or no such thing");
         }
         JsonNode inner = payload.path("payload");
-        String text = inner.path("text").asText();
+        String text = VendorWords.field(inner, "text");
         if (text.isEmpty()) {
-            text = inner.path("postbackText").asText();
+            text = VendorWords.field(inner, "postbackText");
         }
-        return understood(List.of(), List.of(new WebhookResult.Inbound(channel, id, plus(from), "", text, null)));
+        return understood(
+                List.of(),
+                List.of(new WebhookResult.Inbound(channel, id, plus(from), "", VendorWords.text(text), null)));
     }
 
     /** Opt-in and opt-out as Gupshup itself noticed them; sandbox events and the like are of no interest. */
     private static WebhookResult userEvent(JsonNode payload, Channel channel, String timestamp) {
-        String phone = payload.path("phone").asText();
-        String keyword = switch (payload.path("type").asText()) {
+        String phone = VendorWords.field(payload, "phone");
+        String keyword = switch (VendorWords.field(payload, "type")) {
             case "opted-out" -> "STOP";
             case "opted-in" -> "START";
             default -> null;
         };
-        if (phone.isEmpty() || keyword == null) {
+        String id = "user-event-" + timestamp + "-" + phone;
+        if (phone.isEmpty() || keyword == null || !VendorWords.isId(id)) {
             return understood(List.of(), List.of());
         }
-        String id = "user-event-" + timestamp + "-" + phone;
         return understood(List.of(), List.of(new WebhookResult.Inbound(channel, id, plus(phone), "", "", keyword)));
     }
 

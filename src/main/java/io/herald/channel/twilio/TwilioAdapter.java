@@ -13,6 +13,7 @@ import io.herald.channel.ProviderHttp.NoAnswer;
 import io.herald.channel.ProviderHttp.NotConnected;
 import io.herald.channel.RetryAfter;
 import io.herald.channel.SendRequest;
+import io.herald.channel.VendorWords;
 import io.herald.channel.WebhookRequest;
 import io.herald.channel.WebhookResult;
 import io.herald.kernel.Channel;
@@ -21,8 +22,6 @@ import io.herald.kernel.DeliveryReport.Kind;
 import io.herald.kernel.ErrorClass;
 import io.herald.kernel.LookUp;
 import io.herald.kernel.SendResult;
-import io.herald.platform.serialization.Json;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -48,7 +47,6 @@ import org.jspecify.annotations.Nullable;
 final class TwilioAdapter implements Adapter {
     private static final String HOST = "https://api.twilio.com";
     private static final ErrorTable ERRORS = ErrorTable.load(TwilioAdapter.class, "errors.properties");
-    private static final int LONGEST_DETAIL = 300;
 
     /** Asks Twilio to repeat a callback that was not taken; by default it repeats only one that found no connection. */
     private static final String RETRY_CALLBACKS = "#rc=5&rp=5xx,ct,rt";
@@ -111,39 +109,17 @@ final class TwilioAdapter implements Adapter {
             case NotConnected r -> new SendResult.Rejected(ErrorClass.RETRYABLE, "connect", r.detail(), null);
             case NoAnswer r -> new SendResult.Unknown("no_answer", r.detail());
             case Answer r
-            when r.status() == 200 || r.status() == 201 -> {
-                String sid = json(r).path("sid").asText();
-                yield sid.isEmpty()
-                        ? new SendResult.Unknown("garbage", "a success without an id")
-                        : new SendResult.Accepted(sid);
-            }
+            when r.status() / 100 == 2 -> VendorWords.accepted(VendorWords.field(VendorWords.json(r.body()), "sid"));
             case Answer r -> {
-                JsonNode body = json(r);
-                String code = body.path("code").asText();
-                ErrorClass errorClass = ERRORS.of(code).orElseGet(() -> ErrorTable.ofStatus(r.status()));
+                JsonNode body = VendorWords.json(r.body());
+                String code = VendorWords.field(body, "code");
                 yield new SendResult.Rejected(
-                        errorClass,
-                        code.isEmpty() ? "http-" + r.status() : code,
-                        detail(body.path("message").asText(), r.status()),
+                        ERRORS.of(code).orElseGet(() -> ErrorTable.ofStatus(r.status())),
+                        VendorWords.code(code, "http-" + r.status()),
+                        VendorWords.detail(VendorWords.field(body, "message"), "HTTP " + r.status()),
                         RetryAfter.of(r.headers()));
             }
         };
-    }
-
-    /** Twilio's messages may quote the number that was written to. */
-    private static String detail(String message, int status) {
-        String safe = message.replaceAll("\\+?\\d{5,}", "…");
-        return safe.isEmpty() ? "HTTP " + status : safe.substring(0, Math.min(safe.length(), LONGEST_DETAIL));
-    }
-
-    /** The answer's JSON, or an empty node. */
-    private static JsonNode json(Answer answer) {
-        try {
-            JsonNode node = Json.mapper().readTree(answer.body());
-            return node == null ? Json.mapper().missingNode() : node;
-        } catch (IOException e) {
-            return Json.mapper().missingNode();
-        }
     }
 
     @Override
@@ -155,14 +131,14 @@ final class TwilioAdapter implements Adapter {
             if (!(reply instanceof Answer answer) || answer.status() != 200) {
                 return new LookUp.Unavailable();
             }
-            JsonNode messages = json(answer).path("messages");
+            JsonNode messages = VendorWords.json(answer.body()).path("messages");
             if (!messages.isArray()) {
                 return new LookUp.Unavailable();
             }
             for (JsonNode message : messages) {
                 if (isAttempt(message, request, since)) {
-                    Kind kind = kind(message.path("status").asText());
-                    return new LookUp.Found(message.path("sid").asText(), kind);
+                    Kind kind = kind(VendorWords.field(message, "status"));
+                    return new LookUp.Found(VendorWords.field(message, "sid"), kind);
                 }
             }
             return new LookUp.Absent();
@@ -171,13 +147,13 @@ final class TwilioAdapter implements Adapter {
 
     /** The list names neither our id nor the callback: it is this attempt where person, text and time are the same. */
     private static boolean isAttempt(JsonNode message, SendRequest request, Instant since) {
-        if (message.path("sid").asText().isEmpty()
-                || !message.path("to").asText().equals(request.to())
-                || !message.path("body").asText().equals(body(request))) {
+        if (!VendorWords.isId(VendorWords.field(message, "sid"))
+                || !VendorWords.field(message, "to").equals(request.to())
+                || !VendorWords.field(message, "body").equals(body(request))) {
             return false;
         }
         try {
-            String created = message.path("date_created").asText();
+            String created = VendorWords.field(message, "date_created");
             return !ZonedDateTime.parse(created, DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant()
                     .isBefore(since);
@@ -203,8 +179,8 @@ final class TwilioAdapter implements Adapter {
             return new WebhookResult.Forged("the body can't be read, so its signature can't be checked");
         }
         String sid = first(form, "MessageSid");
-        if (sid.isEmpty()) {
-            return new WebhookResult.Garbage("MessageSid is missing");
+        if (!VendorWords.isId(sid)) {
+            return new WebhookResult.Garbage("MessageSid is missing or no id");
         }
         String status = first(form, "MessageStatus");
         if (status.isEmpty()) {
@@ -217,15 +193,20 @@ final class TwilioAdapter implements Adapter {
 
     private static WebhookResult inbound(Map<String, List<String>> form, String sid) {
         String from = first(form, "From");
-        if (from.isEmpty()) {
-            return new WebhookResult.Garbage("From is missing");
+        if (!VendorWords.isAddress(from)) {
+            return new WebhookResult.Garbage("From is missing or no address");
         }
         String optOut = first(form, "OptOutType");
         String keyword = optOut.equals("STOP") || optOut.equals("START") ? optOut : null;
         return new WebhookResult.Understood(
                 List.of(),
                 List.of(new WebhookResult.Inbound(
-                        Channel.SMS, sid, from, first(form, "To"), first(form, "Body"), keyword)),
+                        Channel.SMS,
+                        sid,
+                        from,
+                        VendorWords.text(first(form, "To")),
+                        VendorWords.text(first(form, "Body")),
+                        keyword)),
                 TWIML);
     }
 
@@ -235,7 +216,7 @@ final class TwilioAdapter implements Adapter {
         if (kind == null) {
             return new WebhookResult.Understood(List.of(), List.of(), WebhookResult.Response.EMPTY);
         }
-        String code = first(form, "ErrorCode");
+        String code = VendorWords.code(first(form, "ErrorCode"), "");
         ErrorClass errorClass =
                 kind == Kind.UNDELIVERED ? ERRORS.of(code).orElse(ErrorClass.PERMANENT_RECIPIENT) : null;
         String tenant = request.query().get("tenant");
@@ -248,7 +229,7 @@ final class TwilioAdapter implements Adapter {
                 sid,
                 errorClass,
                 kind == Kind.UNDELIVERED && code.isEmpty() ? status : code,
-                kind == Kind.UNDELIVERED ? detail(first(form, "ErrorMessage"), 200) : "");
+                kind == Kind.UNDELIVERED ? VendorWords.detail(first(form, "ErrorMessage"), "") : "");
         return new WebhookResult.Understood(
                 List.of(new WebhookResult.Report(named ? tenant : null, named ? message : null, report)),
                 List.of(),

@@ -407,10 +407,10 @@ public final class Fields {
             String below = pointer(name) + "/" + escape(field.getKey());
             if (!field.getValue().isValueNode() || field.getValue().isNull()) {
                 findings.malformed(below, "must be a string, a number, true or false");
-            } else if (field.getValue().asText().length() > maxLength) {
+            } else if (Json.scalar(field.getValue()).length() > maxLength) {
                 findings.malformed(below, "may have " + maxLength + " characters at the most");
             } else {
-                scalars.put(field.getKey(), field.getValue().asText());
+                scalars.put(field.getKey(), Json.scalar(field.getValue()));
             }
         }
         if (scalars.size() > maxFields) {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -20,6 +21,9 @@ import java.util.Map;
 /** The one JSON dialect: snake_case, times in RFC 3339, unknown fields passed over when Herald reads what Herald wrote. */
 public final class Json {
     public static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
+
+    /** Digits that a number may need beside its own to be written without an exponent. */
+    private static final int LONGEST_PLAIN = 100;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(new com.fasterxml.jackson.core.JsonFactoryBuilder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -36,6 +40,7 @@ public final class Json {
             .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
             .build();
@@ -87,6 +92,13 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A string, number or boolean as it reads in a text: a price of 100.00 stays one, and grows no exponent. */
+    public static String scalar(JsonNode value) {
+        return value.isBigDecimal() && Math.abs(value.decimalValue().scale()) <= LONGEST_PLAIN
+                ? value.decimalValue().toPlainString()
+                : value.asText();
     }
 
     public static JsonNode tree(Object value) {
