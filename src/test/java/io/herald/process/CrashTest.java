@@ -28,7 +28,7 @@ class CrashTest {
 
     @Test
     @Timeout(110)
-    void killedThreeTimesItLosesNothingAndSendsTwiceOnlyWhatWasInFlight() {
+    void killedThreeTimesItLosesNothingAndAsksBeforeItSendsAgain() {
         long seed = Long.getLong("herald.seed", System.nanoTime());
         System.out.println("CrashTest: -Dherald.seed=" + seed);
         Random random = new Random(seed);
@@ -58,9 +58,8 @@ class CrashTest {
         Proof proof = new Proof(simulator);
         proof.nothingIsLost(RECIPIENTS);
         Proof.theBooksAreClosed(stats, RECIPIENTS);
-        assertThat(proof.duplicates()).isLessThanOrEqualTo(inFlight.size());
-        assertThat(inFlight).containsAll(proof.sentTwice());
         System.out.println("CrashTest: " + proof.duplicates() + " duplicates of " + inFlight.size() + " in flight");
+        assertThat(proof.sentTwice()).as("the provider can be asked what it took").isEmpty();
         for (String message : inFlight) {
             assertThat(customer.timeline(message))
                     .as("how %s was resolved", message)

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The processes of one test. Whatever becomes of the test, they end with it and their files go; where it failed, the ends of their
- * logs are printed and the logs stay under {@code target/process}.
+ * The processes of one test. Whatever becomes of the test, they end with it and their files go, all but the logs under
+ * {@code target/process}; where it failed, the ends of these are printed.
  */
 final class Processes implements BeforeEachCallback, AfterEachCallback {
     private static final int SHOWN = 12_000;
@@ -84,12 +84,16 @@ final class Processes implements BeforeEachCallback, AfterEachCallback {
         return log;
     }
 
-    /** The command line that runs Herald as it would be installed, with the settings of this process and none of the machine's. */
+    /**
+     * The command line that runs Herald as it would be installed, with these settings and none of the machine's. It lives for
+     * seconds, so the costly half of compilation is left out.
+     */
     static ProcessBuilder herald(Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx512m",
                 "-classpath",
                 classPath(),
@@ -136,7 +140,7 @@ final class Processes implements BeforeEachCallback, AfterEachCallback {
         }
         try (Stream<Path> entries = Files.list(home)) {
             for (Path entry : entries.toList()) {
-                if (!failed || !logs.contains(entry)) {
+                if (!logs.contains(entry)) {
                     delete(entry);
                 }
             }
