@@ -62,16 +62,16 @@ public record Message(
 
         Attempt with(Outcome outcome, @Nullable String providerMessageId) {
             return new Attempt(
-                    start,
-                    at,
-                    outcome,
-                    providerMessageId == null ? this.providerMessageId : providerMessageId,
-                    report);
+                    start, at, outcome, providerMessageId == null ? this.providerMessageId : providerMessageId, report);
         }
 
         Attempt reported(DeliveryReport.Kind kind) {
             return new Attempt(
-                    start, at, outcome, providerMessageId, report == null || kind.compareTo(report) > 0 ? kind : report);
+                    start,
+                    at,
+                    outcome,
+                    providerMessageId,
+                    report == null || kind.compareTo(report) > 0 ? kind : report);
         }
     }
 
