@@ -59,7 +59,9 @@ class CrashTest {
         proof.nothingIsLost(RECIPIENTS);
         Proof.theBooksAreClosed(stats, RECIPIENTS);
         System.out.println("CrashTest: " + proof.duplicates() + " duplicates of " + inFlight.size() + " in flight");
-        assertThat(proof.sentTwice()).as("the provider can be asked what it took").isEmpty();
+        assertThat(proof.sentTwice())
+                .as("the provider can be asked what it took")
+                .isEmpty();
         for (String message : inFlight) {
             assertThat(customer.timeline(message))
                     .as("how %s was resolved", message)

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class PauseTest {
     private static final int RECIPIENTS = 24_000;
     private static final int PAUSES = 200;
-    private static final double RATE = 1500;
+    private static final double RATE = 600;
 
     @RegisterExtension
     final Processes processes = new Processes();
@@ -41,9 +41,12 @@ class PauseTest {
 
         Map<Integer, Set<String>> named = new ConcurrentHashMap<>();
         int busy = 0;
+        long answering = 0;
         for (int pause = 0; pause < PAUSES; pause++) {
-            rest(10 + random.nextInt(90));
+            rest(5 + random.nextInt(75));
+            long asked = System.nanoTime();
             JsonNode paused = customer.verb(campaign, "pause");
+            answering += System.nanoTime() - asked;
             assertThat(paused.path("status").asText()).isEqualTo("paused");
             Set<String> inFlight = new HashSet<>();
             paused.path("in_flight").forEach(id -> inFlight.add(id.asText()));
@@ -51,13 +54,13 @@ class PauseTest {
             named.put(pause, inFlight);
             busy += inFlight.isEmpty() ? 0 : 1;
             simulator.mark("pause-" + pause);
-            rest(5 + random.nextInt(60));
+            rest(5 + random.nextInt(35));
             simulator.mark("resume-" + pause);
             assertThat(customer.verb(campaign, "resume").path("status").asText())
                     .isEqualTo("running");
         }
-        System.out.println(
-                "PauseTest: " + simulator.accepted() + " accepted by the end, " + busy + " pauses in flight");
+        System.out.println("PauseTest: " + simulator.accepted() + " accepted by the end, " + busy
+                + " pauses met attempts in flight, answered in " + answering / PAUSES / 1_000_000 + " ms on average");
         assertThat(busy).as("pauses that met attempts in flight").isGreaterThan(PAUSES / 2);
         int pauses = judge(simulator.sent(), named);
         assertThat(pauses).isEqualTo(PAUSES);

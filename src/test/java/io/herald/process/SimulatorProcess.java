@@ -88,7 +88,7 @@ final class SimulatorProcess implements AutoCloseable {
     private static Sent sent(String line) {
         JsonNode json = Json.read(line.getBytes(StandardCharsets.UTF_8), JsonNode.class);
         return new Sent(
-                json.path("at").asDouble(),
+                json.path("at").asDouble() / 1000,
                 json.path("account").asText(),
                 json.path("to").asText(),
                 json.path("key").asText(),
