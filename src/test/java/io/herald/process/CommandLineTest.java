@@ -42,6 +42,8 @@ class CommandLineTest {
                     HERALD_PUBLIC_URL     | herald.example.com
                     HERALD_DB_URL         | mysql://localhost/herald
                     HERALD_DB_POOL_SIZE   | many
+                    HERALD_DB_POOL_SIZE   | 0
+                    HERALD_HTTP_HOST      | 192.0.2.1
                     HERALD_SEED_NODES     | somewhere
                     HERALD_REQUEST_TIMEOUT| soon
                     HERALD_DEFAULT_TIER   | golden

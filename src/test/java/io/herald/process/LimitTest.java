@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class LimitTest {
     private static final double TOO_MUCH = 1.05;
     private static final double TOO_LITTLE = 0.9;
-    private static final Duration PHASE = Duration.ofSeconds(8);
+    private static final Duration PHASE = Duration.ofSeconds(7);
     private static final double SETTLED = 2;
 
     @RegisterExtension
@@ -34,7 +34,7 @@ class LimitTest {
         Customer customer = new Customer(server, "Limit");
         warmUp(customer, simulator);
         String account = customer.account(simulator, "limit", Map.of("rate_per_second", 200));
-        String campaign = customer.campaign(account, 9_000);
+        String campaign = customer.campaign(account, 8_000);
 
         simulator.mark("asked-200");
         customer.verb(campaign, "start");
