@@ -43,6 +43,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * One message to one person. It journals before it acts: an attempt is in the journal before a lane may call the provider. It is
@@ -149,7 +150,8 @@ public final class MessageEntity
     private MessageEntity(ActorContext<Command> context, EntityContext<Command> entity, Surroundings surroundings) {
         super(
                 PersistenceId.of(entity.getEntityTypeKey().name(), entity.getEntityId()),
-                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(2), 0.2));
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(2), 0.2)
+                        .withLogLevel(Level.DEBUG)); // the journal says once what thousands of messages meet
         this.context = context;
         this.shard = entity.getShard();
         this.s = surroundings;

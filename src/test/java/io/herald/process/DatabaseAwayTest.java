@@ -28,7 +28,7 @@ class DatabaseAwayTest {
     final Processes processes = new Processes();
 
     @Test
-    @Timeout(115)
+    @Timeout(180)
     void whileTheDatabaseIsAwayNothingIsPromisedOrStartedAndAfterwardsAllGoesOn() throws Exception {
         PostgresProcess postgres = processes.postgres();
         SimulatorProcess simulator = processes.simulator("latency=20ms,jitter=30ms,callback_delay=100ms");
@@ -74,7 +74,7 @@ class DatabaseAwayTest {
             Until.holds("the campaign goes on", BACK_AT_WORK, () -> simulator.accepted() > before);
             Until.holds("the node is ready", BACK_AT_WORK, () -> server.admin().answers("/health/ready"));
         }
-        JsonNode stats = customer.awaitCompleted(campaign, Duration.ofSeconds(60));
+        JsonNode stats = customer.awaitCompleted(campaign, Duration.ofSeconds(100));
 
         Proof proof = new Proof(simulator);
         proof.nothingIsLost(RECIPIENTS);
