@@ -22,6 +22,7 @@ class DatabaseAwayTest {
     private static final Duration AWAY = Duration.ofSeconds(6);
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final Duration BACK_AT_WORK = Duration.ofSeconds(10);
+    private static final double LONGEST_SILENCE = 10;
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
 
     @RegisterExtension
@@ -45,6 +46,7 @@ class DatabaseAwayTest {
                     Duration.ofSeconds(40),
                     () -> simulator.accepted() >= moment);
             Client unused = new Client(server.base(), customer.newKey());
+            simulator.mark("away");
             postgres.stopAtOnce();
             long until = System.nanoTime() + AWAY.toNanos();
             try (ExecutorService asking = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -56,7 +58,11 @@ class DatabaseAwayTest {
                 all.add(asking.submit(() ->
                         refusedUntil(until, () -> customer.api().post("/api/v1/messages", message(account)))));
                 all.add(asking.submit(() -> refusedUntil(
-                        until, () -> customer.api().post("/api/v1/campaigns/" + campaign + "/pause", Map.of()))));
+                        until,
+                        () -> customer.api()
+                                .post(
+                                        "/api/v1/templates",
+                                        Map.of("name", "Never", "variants", Map.of("sms", Map.of("body", "Hi")))))));
                 all.add(asking.submit(
                         () -> refusedUntil(until, () -> unused.post("/api/v1/messages", message(account)))));
                 all.add(asking.submit(() ->
@@ -71,11 +77,13 @@ class DatabaseAwayTest {
             }
             long before = simulator.accepted();
             postgres.start();
+            simulator.mark("back");
             Until.holds("the campaign goes on", BACK_AT_WORK, () -> simulator.accepted() > before);
             Until.holds("the node is ready", BACK_AT_WORK, () -> server.admin().answers("/health/ready"));
         }
         JsonNode stats = customer.awaitCompleted(campaign, Duration.ofSeconds(100));
 
+        theCampaignKeptGoing(simulator.sent());
         Proof proof = new Proof(simulator);
         proof.nothingIsLost(RECIPIENTS);
         Proof.theBooksAreClosed(stats, RECIPIENTS);
@@ -83,6 +91,20 @@ class DatabaseAwayTest {
             assertThat(customer.timeline(message)).contains("attempt-unknown");
         }
         System.out.println("DatabaseAwayTest: duplicates " + proof.duplicates());
+    }
+
+    /** While the database was there, no longer than that passed without an attempt. */
+    private static void theCampaignKeptGoing(List<SimulatorProcess.Sent> sent) {
+        boolean there = true;
+        for (int i = 1; i < sent.size(); i++) {
+            there &= !sent.get(i).key().equals("away");
+            if (there) {
+                assertThat(sent.get(i).at() - sent.get(i - 1).at())
+                        .as("silence before %s", sent.get(i))
+                        .isLessThan(LONGEST_SILENCE);
+            }
+            there |= sent.get(i).key().equals("back");
+        }
     }
 
     private static Map<String, Object> message(String account) {
