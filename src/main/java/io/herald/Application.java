@@ -127,6 +127,7 @@ public final class Application implements AutoCloseable {
     public static Application start(Config config, List<Endpoint> more) {
         Instant begun = Instant.now();
         ApplicationSettings settings = ApplicationSettings.from(config);
+        Addresses.check(config);
         EmbeddedDatabase embedded = settings.database().url() == null
                 ? EmbeddedDatabase.start(settings.database().dataDir())
                 : null;

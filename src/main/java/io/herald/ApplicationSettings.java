@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /** Everything that can be set, read and checked once. A wrong value is one line that names its key. */
 record ApplicationSettings(
@@ -38,6 +39,18 @@ record ApplicationSettings(
             Config herald = config.getConfig("herald");
             int port = port(herald, "http.port", "HERALD_HTTP_PORT");
             port(herald, "cluster.port", "HERALD_REMOTE_PORT");
+            require(
+                    herald,
+                    "db.pool-size",
+                    "HERALD_DB_POOL_SIZE",
+                    "a whole number above 0",
+                    (c, key) -> c.getInt(key) > 0);
+            require(
+                    herald,
+                    "dispatch.request-timeout",
+                    "HERALD_REQUEST_TIMEOUT",
+                    "a duration, such as 10 s",
+                    (c, key) -> c.getDuration(key).isPositive());
             return new ApplicationSettings(
                     herald.getString("http.host"),
                     port,
@@ -71,16 +84,26 @@ record ApplicationSettings(
     }
 
     private static int port(Config herald, String key, String variable) {
-        int port;
+        require(
+                herald,
+                key,
+                variable,
+                "a port, 0 to 65535",
+                (c, path) -> c.getInt(path) >= 0 && c.getInt(path) <= 65535);
+        return herald.getInt(key);
+    }
+
+    private static void require(
+            Config herald, String key, String variable, String what, BiPredicate<Config, String> isRight) {
+        boolean right;
         try {
-            port = herald.getInt(key);
+            right = isRight.test(herald, key);
         } catch (ConfigException e) {
-            throw new SettingsException(variable + " (herald." + key + ") must be a port, 0 to 65535");
+            right = false;
         }
-        if (port < 0 || port > 65535) {
-            throw new SettingsException(variable + " (herald." + key + ") must be a port, 0 to 65535");
+        if (!right) {
+            throw new SettingsException(variable + " (herald." + key + ") must be " + what);
         }
-        return port;
     }
 
     private static String publicUrl(String configured, int port) {

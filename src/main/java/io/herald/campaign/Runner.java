@@ -3,6 +3,7 @@ package io.herald.campaign;
 import akka.Done;
 import akka.actor.typed.ActorSystem;
 import akka.japi.Pair;
+import akka.pattern.Patterns;
 import akka.stream.KillSwitches;
 import akka.stream.UniqueKillSwitch;
 import akka.stream.javadsl.Keep;
@@ -13,9 +14,11 @@ import io.herald.campaign.view.CampaignQueries;
 import io.herald.campaign.view.Recipient;
 import io.herald.channel.ProviderAccounts;
 import io.herald.kernel.Channel;
+import io.herald.message.MessageEntity;
 import io.herald.message.Messages;
 import io.herald.template.Renderer;
 import io.herald.template.Templates;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +42,9 @@ final class Runner {
             kill.shutdown();
         }
     }
+
+    /** Before a message is fed again that left memory. */
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final ActorSystem<?> system;
     private final CampaignQueries queries;
@@ -109,10 +115,15 @@ final class Runner {
     private CompletionStage<Integer> feed(Feeder.Fed fed, AtomicBoolean stopped) {
         return messages.feed(fed.envelope(), fed.obstacle(), settings.feedAgain())
                 .<CompletionStage<Integer>>handle((reply, failure) -> {
-                    if (failure == null) {
+                    if (reply instanceof MessageEntity.Now) {
                         return CompletableFuture.completedFuture(fed.n());
                     }
-                    return stopped.get() ? CompletableFuture.failedFuture(failure) : feed(fed, stopped);
+                    if (stopped.get()) {
+                        return CompletableFuture.failedFuture(new IllegalStateException("stopped before it was fed"));
+                    }
+                    return failure != null
+                            ? feed(fed, stopped)
+                            : Patterns.after(PAUSE, system, () -> feed(fed, stopped));
                 })
                 .thenCompose(stage -> stage);
     }

@@ -57,7 +57,7 @@ public interface Dispatch {
                 envelope.person().to(),
                 envelope.from(),
                 envelope.contentFor(step),
-                message.lastAt());
+                attempt.at());
     }
 
     /** Queues it for its lane; a message that is queued already keeps its place. */

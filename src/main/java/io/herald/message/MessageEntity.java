@@ -43,6 +43,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * One message to one person. It journals before it acts: an attempt is in the journal before a lane may call the provider. It is
@@ -149,7 +150,8 @@ public final class MessageEntity
     private MessageEntity(ActorContext<Command> context, EntityContext<Command> entity, Surroundings surroundings) {
         super(
                 PersistenceId.of(entity.getEntityTypeKey().name(), entity.getEntityId()),
-                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(2), 0.2));
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(2), 0.2)
+                        .withLogLevel(Level.DEBUG)); // the journal says once what thousands of messages meet
         this.context = context;
         this.shard = entity.getShard();
         this.s = surroundings;
@@ -176,7 +178,7 @@ public final class MessageEntity
             case Replay c -> onReplay(state, c);
             case LookedUp c -> onLookedUp(state, c);
             case Linger c -> onLingerOver(state);
-            case Stop c -> Effect().stop();
+            case Stop c -> onStop();
         };
     }
 
@@ -210,6 +212,10 @@ public final class MessageEntity
     private Effect<MessageRecorded, Optional<Message>> onStart(Optional<Message> state, Start c) {
         if (s.clock().instant().isAfter(c.deadline())) {
             c.replyTo().tell(new Refused(Rejection.wrongState("the lane has given up")));
+            if (state.isEmpty() && held != null) {
+                s.dispatch().offer(Ticket.of(held.envelope(), 0));
+                return Effect().none();
+            }
             return then(state);
         }
         Feed feed = held;
@@ -308,6 +314,20 @@ public final class MessageEntity
     private void linger() {
         place.leave();
         place = s.lingering().enter(context.getSelf());
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> onStop() {
+        letGo();
+        return Effect().stop();
+    }
+
+    /** What was held is lost with this place in memory; whoever fed it hears of it, and feeds it again. */
+    private void letGo() {
+        Feed feed = held;
+        held = null;
+        if (feed != null) {
+            feed.replyTo().tell(new Refused(Rejection.wrongState("it left memory before its turn")));
+        }
     }
 
     private Effect<MessageRecorded, Optional<Message>> decide(
@@ -415,7 +435,7 @@ public final class MessageEntity
     public SignalHandler<Optional<Message>> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), state -> {
-                    held = null;
+                    letGo();
                     lookingUp = false;
                 })
                 .onSignal(PostStop.instance(), state -> {

@@ -16,7 +16,8 @@ public record Tiers(Map<String, Integer> perMinute, String usual) {
     public Tiers {
         perMinute = Map.copyOf(perMinute);
         if (!perMinute.containsKey(usual)) {
-            throw new SettingsException("herald.tiers.default must be one of " + new TreeMap<>(perMinute).keySet());
+            throw new SettingsException(
+                    "HERALD_DEFAULT_TIER (herald.tiers.default) must be one of " + new TreeMap<>(perMinute).keySet());
         }
     }
 

@@ -40,9 +40,14 @@ public record Message(
         attempts = List.copyOf(attempts);
     }
 
-    /** What became of one attempt, as far as is known. */
+    /**
+     * What became of one attempt, as far as is known.
+     *
+     * @param at when it was journaled
+     */
     public record Attempt(
             AttemptStart start,
+            Instant at,
             Outcome outcome,
             @Nullable String providerMessageId,
             DeliveryReport.@Nullable Kind report) {
@@ -57,12 +62,16 @@ public record Message(
 
         Attempt with(Outcome outcome, @Nullable String providerMessageId) {
             return new Attempt(
-                    start, outcome, providerMessageId == null ? this.providerMessageId : providerMessageId, report);
+                    start, at, outcome, providerMessageId == null ? this.providerMessageId : providerMessageId, report);
         }
 
         Attempt reported(DeliveryReport.Kind kind) {
             return new Attempt(
-                    start, outcome, providerMessageId, report == null || kind.compareTo(report) > 0 ? kind : report);
+                    start,
+                    at,
+                    outcome,
+                    providerMessageId,
+                    report == null || kind.compareTo(report) > 0 ? kind : report);
         }
     }
 
@@ -175,7 +184,7 @@ public record Message(
 
     private Message started(AttemptStart start, Instant at) {
         List<Attempt> more = new ArrayList<>(attempts);
-        more.add(new Attempt(start, Attempt.Outcome.STARTED, null, null));
+        more.add(new Attempt(start, at, Attempt.Outcome.STARTED, null, null));
         return new Message(
                 envelope,
                 Status.SENDING,

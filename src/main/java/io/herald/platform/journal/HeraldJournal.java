@@ -16,6 +16,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.typesafe.config.Config;
 import io.herald.platform.journal.JournalReader.StoredEvent;
+import io.herald.platform.sql.DatabaseAway;
 import io.herald.platform.sql.Sql;
 import java.io.NotSerializableException;
 import java.time.Duration;
@@ -23,9 +24,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.concurrent.Future;
 import scala.concurrent.Promise;
 
@@ -34,6 +38,7 @@ import scala.concurrent.Promise;
  * that the actor system was started with. The tables are those of akka-persistence-r2dbc 1.1.2, so its query side reads them.
  */
 public final class HeraldJournal extends AsyncWriteJournal {
+    private static final Logger LOG = LoggerFactory.getLogger(HeraldJournal.class);
     private static final String TAG_SEPARATOR = "\u001f";
 
     private final Serialization serialization;
@@ -79,6 +84,7 @@ public final class HeraldJournal extends AsyncWriteJournal {
                 }
             }
         } catch (NotSerializableException | RuntimeException e) {
+            LOG.error("an event can't be written", e);
             return Futures.failed(e);
         }
         return scala(writer.write(rows).thenApply(written -> List.of()));
@@ -155,6 +161,7 @@ public final class HeraldJournal extends AsyncWriteJournal {
                     .forEach(event -> replay(event, replayCallback));
             return done(CompletableFuture.completedFuture(Done.getInstance()));
         } catch (RuntimeException e) {
+            LOG.error("an event can't be read", e);
             return Futures.failed(e);
         }
     }
@@ -222,9 +229,20 @@ public final class HeraldJournal extends AsyncWriteJournal {
             if (failure == null) {
                 promise.success(value);
             } else {
+                tellOf(
+                        failure instanceof CompletionException && failure.getCause() != null
+                                ? failure.getCause()
+                                : failure);
                 promise.failure(failure);
             }
         });
         return promise.future();
+    }
+
+    /** Entities restart quietly. That the database is away, the writer says; the rest is said here. */
+    private static void tellOf(Throwable failure) {
+        if (!(failure instanceof DatabaseAway)) {
+            LOG.error("the journal failed", failure);
+        }
     }
 }

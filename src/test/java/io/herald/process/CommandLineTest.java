@@ -1,0 +1,152 @@
+package io.herald.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.herald.platform.serialization.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The command line as a shell sees it: exit status, standard output, standard error. */
+@Timeout(100)
+class CommandLineTest {
+    private static final int WRONG_SETTING = 2;
+
+    @RegisterExtension
+    final Processes processes = new Processes();
+
+    private record Ended(int status, String out, String err) {
+        List<String> errLines() {
+            return err.lines().filter(line -> !line.isBlank()).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    HERALD_HTTP_PORT      | eighty
+                    HERALD_HTTP_PORT      | 70000
+                    HERALD_REMOTE_PORT    | -1
+                    HERALD_PUBLIC_URL     | herald.example.com
+                    HERALD_DB_URL         | mysql://localhost/herald
+                    HERALD_DB_POOL_SIZE   | many
+                    HERALD_DB_POOL_SIZE   | 0
+                    HERALD_HTTP_HOST      | 192.0.2.1
+                    HERALD_SEED_NODES     | somewhere
+                    HERALD_REQUEST_TIMEOUT| soon
+                    HERALD_DEFAULT_TIER   | golden
+                    HERALD_DATA_DIR       | /dev/null
+                    """)
+    void aWrongSettingStopsTheStartWithOneLineThatNamesItsKey(String variable, String value) throws Exception {
+        theStartStopsNaming(variable, Map.of(variable, value));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HERALD_HTTP_PORT", "HERALD_REMOTE_PORT"})
+    void aPortInUseStopsTheStartWithOneLineThatNamesItsKey(String variable) throws Exception {
+        try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            theStartStopsNaming(variable, Map.of(variable, Integer.toString(used.getLocalPort())));
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsNotThereStopsTheStartWithOneLineThatNamesItsKey() throws Exception {
+        theStartStopsNaming(
+                "HERALD_DB_URL", Map.of("HERALD_DB_URL", "postgresql://postgres@127.0.0.1:" + Ports.free() + "/none"));
+    }
+
+    @Test
+    void aWrongFaultAndAPortInUseStopTheSimulatorToo() throws Exception {
+        Ended fault = run(Map.of(), "simulator", "--port", "0", "--faults", "latency=fast");
+        assertThat(fault.status()).as(fault.err()).isEqualTo(WRONG_SETTING);
+        assertThat(fault.errLines()).singleElement().asString().contains("latency");
+        try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Ended port = run(Map.of(), "simulator", "--port", Integer.toString(used.getLocalPort()));
+            assertThat(port.status()).as(port.err()).isEqualTo(WRONG_SETTING);
+            assertThat(port.errLines()).singleElement().asString().contains("--port");
+        }
+    }
+
+    @Test
+    void helpAndVersionAreSaidAndEndWell() throws Exception {
+        Ended help = run(Map.of(), "--help");
+        assertThat(help.status()).isZero();
+        assertThat(help.out()).contains("server", "demo", "simulator", "migrate");
+        Ended version = run(Map.of(), "--version");
+        assertThat(version.status()).isZero();
+        assertThat(version.out()).contains("Herald ", "Java");
+        Ended unknown = run(Map.of(), "serve");
+        assertThat(unknown.status()).isEqualTo(WRONG_SETTING);
+        assertThat(unknown.err()).contains("serve");
+    }
+
+    @Test
+    void theDemoEndsWithOneObjectWhoseCountsAgree() throws Exception {
+        Ended demo = run(
+                Map.of(
+                        "HERALD_HTTP_PORT",
+                        Integer.toString(Ports.free()),
+                        "HERALD_REMOTE_PORT",
+                        "0",
+                        "HERALD_DATA_DIR",
+                        processes.file("demo").toString()),
+                "demo",
+                "--recipients",
+                "300",
+                "--exit",
+                "--json");
+        assertThat(demo.status()).as(demo.err()).isZero();
+        List<String> lines = demo.out().lines().toList();
+        JsonNode result = Json.read(lines.getLast().getBytes(StandardCharsets.UTF_8), JsonNode.class);
+        assertThat(result.path("ledger").path("targeted").asInt()).isEqualTo(300);
+        assertThat(result.path("ledger").path("balanced").asBoolean()).isTrue();
+        assertThat(result.path("simulator").path("accepted").asInt()).isPositive();
+        assertThat(result.path("agrees").asBoolean()).isTrue();
+    }
+
+    private void theStartStopsNaming(String variable, Map<String, String> settings) throws Exception {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "HERALD_HTTP_HOST",
+                "127.0.0.1",
+                "HERALD_HTTP_PORT",
+                "0",
+                "HERALD_REMOTE_PORT",
+                "0",
+                "HERALD_DATA_DIR",
+                processes.file("data").toString()));
+        environment.putAll(settings);
+        Ended ended = run(environment, "server");
+        assertThat(ended.status()).as(ended.err()).isEqualTo(WRONG_SETTING);
+        assertThat(ended.errLines()).as(ended.err()).singleElement().asString().contains(variable);
+        assertThat(ended.out()).as("stack traces").doesNotContain("\tat ", "\"level\":\"ERROR\"");
+    }
+
+    private Ended run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+        Path out = processes.log("out");
+        Path err = processes.log("err");
+        Process process = Processes.herald(environment, arguments)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(Duration.ofSeconds(60)))
+                    .as("%s ends", String.join(" ", arguments))
+                    .isTrue();
+            return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+        } finally {
+            Processes.end(process, Duration.ofSeconds(25));
+        }
+    }
+}
