@@ -98,6 +98,7 @@ public final class Application implements AutoCloseable {
     private final @Nullable EmbeddedDatabase embedded;
     private final Database database;
     private final ActorSystem<Void> system;
+    private final Router router;
     private final ServerBinding binding;
     private final @Nullable String madeUpAdminKey;
     private final AtomicBoolean stopping;
@@ -107,12 +108,14 @@ public final class Application implements AutoCloseable {
             @Nullable EmbeddedDatabase embedded,
             Database database,
             ActorSystem<Void> system,
+            Router router,
             ServerBinding binding,
             @Nullable String madeUpAdminKey,
             AtomicBoolean stopping) {
         this.embedded = embedded;
         this.database = database;
         this.system = system;
+        this.router = router;
         this.binding = binding;
         this.madeUpAdminKey = madeUpAdminKey;
         this.stopping = stopping;
@@ -163,7 +166,7 @@ public final class Application implements AutoCloseable {
                     .addKeyValue(
                             "ready_ms", Duration.between(begun, Instant.now()).toMillis())
                     .log("Herald is ready");
-            return new Application(embedded, database, system, binding, adminKey.madeUp(), stopping);
+            return new Application(embedded, database, system, router, binding, adminKey.madeUp(), stopping);
         } catch (RuntimeException e) {
             if (system != null) {
                 system.terminate();
@@ -400,6 +403,11 @@ public final class Application implements AutoCloseable {
 
     public Database database() {
         return database;
+    }
+
+    /** All that this node's HTTP server can be asked for. */
+    public List<Endpoint> endpoints() {
+        return router.endpoints();
     }
 
     /** The administrator's key, where this start made it up. */

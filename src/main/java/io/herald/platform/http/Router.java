@@ -47,6 +47,7 @@ public final class Router {
     private final Idempotency idempotency;
     private final RequestRates rates;
     private final InstantSource clock;
+    private final List<Endpoint> endpoints;
     private final Node root = new Node();
 
     /** A segment of the paths: literal children first, then a parameter. */
@@ -68,7 +69,13 @@ public final class Router {
         this.idempotency = idempotency;
         this.rates = new RequestRates(clock);
         this.clock = clock;
+        this.endpoints = List.copyOf(endpoints);
         endpoints.forEach(this::add);
+    }
+
+    /** All that can be asked for. */
+    public List<Endpoint> endpoints() {
+        return endpoints;
     }
 
     private void add(Endpoint endpoint) {
