@@ -83,10 +83,6 @@ public final class CampaignEntity
     private record Swept(
             boolean replaying, long count, @Nullable Throwable failure) implements Command {}
 
-    private record Halted(List<String> inFlight, ActorRef<Reply> replyTo) implements Command {}
-
-    private record Replied(ActorRef<Reply> replyTo) implements Command {}
-
     /** Told by the shard when the entity is to leave memory; never kept waiting. */
     public enum Stop implements Command {
         NOW
@@ -170,8 +166,6 @@ public final class CampaignEntity
                 .onCommand(RunnerEnded.class, this::onRunnerEnded)
                 .onCommand(Reviewed.class, this::onReviewed)
                 .onCommand(Swept.class, this::onSwept)
-                .onCommand(Halted.class, this::onHalted)
-                .onCommand(Replied.class, this::onReplied)
                 .onCommand(Stop.class, () -> Effect().stop())
                 .build();
     }
@@ -181,16 +175,18 @@ public final class CampaignEntity
                 state,
                 c.command(),
                 campaign -> {
+                    // Answered by whoever completes what is waited for: this entity may have left memory by then.
+                    double rate = rate(campaign);
                     switch (c.command()) {
                         case CampaignCommand.Pause pause ->
-                            context.pipeToSelf(
-                                    s.dispatch().halt(campaign.id()),
-                                    (inFlight, failure) ->
-                                            new Halted(inFlight == null ? List.of() : inFlight, c.replyTo()));
+                            s.dispatch()
+                                    .halt(campaign.id())
+                                    .thenAccept(inFlight -> c.replyTo().tell(new Done(campaign, 0, inFlight)));
                         case CampaignCommand.ChangeRate change ->
-                            context.pipeToSelf(
-                                    s.dispatch().rateChanged(campaign.id()),
-                                    (done, failure) -> new Replied(c.replyTo()));
+                            s.dispatch()
+                                    .rateChanged(campaign.id())
+                                    .whenComplete(
+                                            (done, failure) -> c.replyTo().tell(new Done(campaign, rate, List.of())));
                         default -> reply(campaign, c.replyTo());
                     }
                 },
@@ -203,16 +199,6 @@ public final class CampaignEntity
 
     private double rate(Campaign campaign) {
         return campaign.status() == Status.RUNNING ? meter.rate().orElse(0) : 0;
-    }
-
-    private Effect<CampaignRecorded, Optional<Campaign>> onHalted(Optional<Campaign> state, Halted c) {
-        state.ifPresent(campaign -> c.replyTo().tell(new Done(campaign, 0, c.inFlight())));
-        return Effect().none();
-    }
-
-    private Effect<CampaignRecorded, Optional<Campaign>> onReplied(Optional<Campaign> state, Replied c) {
-        state.ifPresent(campaign -> reply(campaign, c.replyTo()));
-        return Effect().none();
     }
 
     private Effect<CampaignRecorded, Optional<Campaign>> onLook(Optional<Campaign> state, Look c) {
