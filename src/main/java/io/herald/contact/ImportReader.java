@@ -3,6 +3,7 @@ package io.herald.contact;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import de.siegmar.fastcsv.reader.CsvParseException;
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads uploads row by row, in memory that does not grow with them. */
 final class ImportReader {
     private static final int LONGEST_LINE = 1 << 20;
+
+    /** Of one item among others: what follows it is the next one. */
+    private static final ObjectReader ITEM =
+            Json.mapper().readerFor(JsonNode.class).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** The upload as a whole can't be used; the message is for the one who sent it. */
     static final class Unreadable extends Exception {
@@ -120,7 +125,7 @@ final class ImportReader {
                 throw new Unreadable("it must be a JSON array of objects");
             }
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                JsonNode item = Json.mapper().readTree(parser);
+                JsonNode item = ITEM.readValue(parser);
                 rows.accept(row(++place, item));
             }
             if (parser.nextToken() != null) {

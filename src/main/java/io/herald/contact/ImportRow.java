@@ -38,6 +38,9 @@ public sealed interface ImportRow {
         for (Map.Entry<String, String> field : fields.entrySet()) {
             String name = field.getKey();
             String value = field.getValue().strip();
+            if (!NAME.matcher(name).matches()) {
+                return new Bad(line, "", "has a field whose name is not of letters, digits and underscores");
+            }
             if (!isText(value)) {
                 return new Bad(line, name, "holds a character that is no text");
             }
@@ -62,12 +65,7 @@ public sealed interface ImportRow {
                         email = value.toLowerCase(Locale.ROOT);
                     }
                 }
-                default -> {
-                    if (!NAME.matcher(name).matches()) {
-                        return new Bad(line, "", "has a field whose name is not of letters, digits and underscores");
-                    }
-                    attributes.put(name, value);
-                }
+                default -> attributes.put(name, value);
             }
         }
         if (phone == null && email == null) {
