@@ -45,7 +45,7 @@ final class TemplateText {
         try {
             compiled.visit(new Names(names));
         } catch (MustacheException e) {
-            throw new Malformed("partials are not taken");
+            throw new Malformed(String.valueOf(e.getMessage()));
         }
         for (String name : names) {
             if (!isName(name)) {
@@ -70,7 +70,11 @@ final class TemplateText {
 
     private record Names(Set<String> names) implements Mustache.Visitor {
         @Override
-        public void visitText(String text) {}
+        public void visitText(String text) {
+            if (text.contains("{{")) {
+                throw new MustacheException("a placeholder is not closed");
+            }
+        }
 
         @Override
         public void visitVariable(String name) {
