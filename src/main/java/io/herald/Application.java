@@ -73,6 +73,7 @@ import io.herald.webhook.CallbackStore;
 import io.herald.webhook.Matcher;
 import io.herald.webhook.WebhookRoutes;
 import io.herald.webhook.Webhooks;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -94,6 +95,9 @@ public final class Application implements AutoCloseable {
     private static final Duration JOIN_PATIENCE = Duration.ofSeconds(60);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(19);
     private static final int SWEEPERS = 4;
+
+    /** In the steps that the database keeps, so that what is answered now is what is read later. */
+    private static final InstantSource CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1000));
 
     private final @Nullable EmbeddedDatabase embedded;
     private final Database database;
@@ -150,7 +154,7 @@ public final class Application implements AutoCloseable {
                     system,
                     parts.keys(),
                     parts.idempotency(),
-                    InstantSource.system(),
+                    CLOCK,
                     Stream.concat(parts.endpoints().stream(), more.stream()).toList());
 
             join(system, settings);
@@ -200,7 +204,7 @@ public final class Application implements AutoCloseable {
             AdministratorKey adminKey,
             String process,
             AtomicBoolean stopping) {
-        InstantSource clock = InstantSource.system();
+        InstantSource clock = CLOCK;
         ClusterSharding sharding = ClusterSharding.get(system);
         Cluster cluster = Cluster.get(system);
         LiveNodes nodes = new LiveNodes(system, process);
