@@ -1,5 +1,6 @@
 package io.herald.platform.http;
 
+import io.herald.kernel.Text;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -9,6 +10,8 @@ import java.util.List;
 /** Where a list goes on: the last item's sort key, opaque to clients. */
 public record Cursor(List<String> parts) {
     private static final String SEPARATOR = "\u001f";
+    private static final Instant EARLIEST = Instant.EPOCH;
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     public static String of(String... parts) {
         return Base64.getUrlEncoder()
@@ -20,7 +23,7 @@ public record Cursor(List<String> parts) {
         try {
             String key = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
             List<String> split = List.of(key.split(SEPARATOR, -1));
-            if (split.size() != parts || !Fields.isText(key)) {
+            if (split.size() != parts || !Text.isText(key)) {
                 throw bad();
             }
             return new Cursor(split);
@@ -35,7 +38,11 @@ public record Cursor(List<String> parts) {
 
     public Instant time(int part) {
         try {
-            return Instant.parse(parts.get(part));
+            Instant time = Instant.parse(parts.get(part));
+            if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+                throw bad();
+            }
+            return time;
         } catch (DateTimeException e) {
             throw bad();
         }

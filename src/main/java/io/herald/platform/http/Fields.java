@@ -2,6 +2,7 @@ package io.herald.platform.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.herald.kernel.Text;
 import io.herald.platform.serialization.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fields {
     private static final int MOST_ERRORS = 100;
+
+    /** Powers of ten; the database takes numbers of a few more. */
+    private static final int FARTHEST_EXPONENT = 1000;
 
     private final JsonNode node;
     private final String pointer;
@@ -84,16 +88,18 @@ public final class Fields {
                         + e.getLocation().getColumnNr();
     }
 
-    /** Zero characters and halves of surrogate pairs are JSON, but no text. */
+    /** Zero characters and halves of surrogate pairs are JSON, but no text; and not every number of JSON's is one of the database's. */
     private static void refuseUnstorable(JsonNode node, String pointer, Findings findings) {
         if (node.isTextual()) {
-            if (!isText(node.textValue())) {
+            if (!Text.isText(node.textValue())) {
                 findings.malformed(pointer, "holds a character that is no text");
             }
+        } else if (node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) > FARTHEST_EXPONENT) {
+            findings.malformed(pointer, "is too large or too small a number");
         } else if (node.isObject()) {
             for (Map.Entry<String, JsonNode> field : node.properties()) {
                 String below = pointer + "/" + escape(field.getKey());
-                if (!isText(field.getKey())) {
+                if (!Text.isText(field.getKey())) {
                     findings.malformed(pointer, "has a name with a character that is no text");
                 }
                 refuseUnstorable(field.getValue(), below, findings);
@@ -103,25 +109,6 @@ public final class Fields {
                 refuseUnstorable(node.get(i), pointer + "/" + i, findings);
             }
         }
-    }
-
-    static boolean isText(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == 0) {
-                return false;
-            }
-            if (Character.isSurrogate(c)) {
-                boolean pair = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!pair) {
-                    return false;
-                }
-                i++;
-            }
-        }
-        return true;
     }
 
     private static String escape(String name) {
