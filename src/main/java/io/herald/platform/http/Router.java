@@ -286,7 +286,7 @@ public final class Router {
             case Idempotency.Claim.UnderWay u ->
                 throw Problem.conflict("the first request with this Idempotency-Key is still under way");
             case Idempotency.Claim.Fresh f -> {
-                String seed = tenant + "\n" + route + "\n" + key;
+                String seed = tenant + "\n" + route + "\n" + key + "\n" + f.since();
                 Exchange exchange = new Exchange(request, requestId, principal, parameters, query, body, seed, clock);
                 yield answer(endpoint, exchange)
                         .handle((answer, failure) -> {
