@@ -157,7 +157,10 @@ public final class Router {
     private Endpoint find(HttpRequest request, Map<String, String> parameters) {
         String path = request.getUri().path();
         Node node = root;
-        for (String segment : segments(path)) {
+        for (String segment : request.getUri().pathSegments()) {
+            if (segment.isEmpty()) {
+                continue;
+            }
             Node literal = node.literals.get(segment);
             if (literal != null) {
                 node = literal;
