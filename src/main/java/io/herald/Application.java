@@ -73,6 +73,7 @@ import io.herald.webhook.CallbackStore;
 import io.herald.webhook.Matcher;
 import io.herald.webhook.WebhookRoutes;
 import io.herald.webhook.Webhooks;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -95,9 +96,13 @@ public final class Application implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(19);
     private static final int SWEEPERS = 4;
 
+    /** In the steps that the database keeps, so that what is answered now is what is read later. */
+    private static final InstantSource CLOCK = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1000));
+
     private final @Nullable EmbeddedDatabase embedded;
     private final Database database;
     private final ActorSystem<Void> system;
+    private final Router router;
     private final ServerBinding binding;
     private final @Nullable String madeUpAdminKey;
     private final AtomicBoolean stopping;
@@ -107,12 +112,14 @@ public final class Application implements AutoCloseable {
             @Nullable EmbeddedDatabase embedded,
             Database database,
             ActorSystem<Void> system,
+            Router router,
             ServerBinding binding,
             @Nullable String madeUpAdminKey,
             AtomicBoolean stopping) {
         this.embedded = embedded;
         this.database = database;
         this.system = system;
+        this.router = router;
         this.binding = binding;
         this.madeUpAdminKey = madeUpAdminKey;
         this.stopping = stopping;
@@ -148,7 +155,7 @@ public final class Application implements AutoCloseable {
                     system,
                     parts.keys(),
                     parts.idempotency(),
-                    InstantSource.system(),
+                    CLOCK,
                     Stream.concat(parts.endpoints().stream(), more.stream()).toList());
 
             join(system, settings);
@@ -164,7 +171,7 @@ public final class Application implements AutoCloseable {
                     .addKeyValue(
                             "ready_ms", Duration.between(begun, Instant.now()).toMillis())
                     .log("Herald is ready");
-            return new Application(embedded, database, system, binding, adminKey.madeUp(), stopping);
+            return new Application(embedded, database, system, router, binding, adminKey.madeUp(), stopping);
         } catch (RuntimeException e) {
             if (system != null) {
                 system.terminate();
@@ -198,7 +205,7 @@ public final class Application implements AutoCloseable {
             AdministratorKey adminKey,
             String process,
             AtomicBoolean stopping) {
-        InstantSource clock = InstantSource.system();
+        InstantSource clock = CLOCK;
         ClusterSharding sharding = ClusterSharding.get(system);
         Cluster cluster = Cluster.get(system);
         LiveNodes nodes = new LiveNodes(system, process);
@@ -401,6 +408,11 @@ public final class Application implements AutoCloseable {
 
     public Database database() {
         return database;
+    }
+
+    /** All that this node's HTTP server can be asked for. */
+    public List<Endpoint> endpoints() {
+        return router.endpoints();
     }
 
     /** The administrator's key, where this start made it up. */

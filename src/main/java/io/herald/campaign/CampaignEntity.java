@@ -185,7 +185,8 @@ public final class CampaignEntity
                         case CampaignCommand.ChangeRate change ->
                             s.dispatch()
                                     .rateChanged(campaign.id())
-                                    .thenAccept(done -> c.replyTo().tell(new Done(campaign, rate, List.of())));
+                                    .whenComplete(
+                                            (done, failure) -> c.replyTo().tell(new Done(campaign, rate, List.of())));
                         default -> reply(campaign, c.replyTo());
                     }
                 },

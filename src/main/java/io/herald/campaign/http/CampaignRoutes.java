@@ -92,14 +92,11 @@ public final class CampaignRoutes implements Endpoint.Group {
                 Endpoint.patch(one, Access.OPERATOR, this::edit).upTo(BODY_WITH_RECIPIENTS),
                 Endpoint.delete(one, Access.OPERATOR, this::delete),
                 Endpoint.act(one + "/schedule", Access.OPERATOR, this::schedule),
-                Endpoint.act(one + "/start", Access.OPERATOR, x -> verb(campaigns.start(x.tenant(), x.path("id")))),
+                Endpoint.act(one + "/start", Access.OPERATOR, x -> verb(x, campaigns::start)),
                 Endpoint.act(one + "/pause", Access.OPERATOR, this::pause),
-                Endpoint.act(one + "/resume", Access.OPERATOR, x -> verb(campaigns.resume(x.tenant(), x.path("id")))),
-                Endpoint.act(one + "/cancel", Access.OPERATOR, x -> verb(campaigns.cancel(x.tenant(), x.path("id")))),
-                Endpoint.act(
-                        one + "/retry-failed",
-                        Access.OPERATOR,
-                        x -> verb(campaigns.retryFailed(x.tenant(), x.path("id")))),
+                Endpoint.act(one + "/resume", Access.OPERATOR, x -> verb(x, campaigns::resume)),
+                Endpoint.act(one + "/cancel", Access.OPERATOR, x -> verb(x, campaigns::cancel)),
+                Endpoint.act(one + "/retry-failed", Access.OPERATOR, x -> verb(x, campaigns::retryFailed)),
                 Endpoint.put(one + "/rate", Access.OPERATOR, this::changeRate),
                 Endpoint.get(one + "/stats", Access.VIEWER, x -> stats(x).thenApply(Answer::ok)),
                 Endpoint.get(one + "/messages", Access.VIEWER, this::listMessages),
@@ -165,15 +162,28 @@ public final class CampaignRoutes implements Endpoint.Group {
             Fields f = x.jsonOrNothing();
             Instant at = f.timeOrNull("scheduled_at");
             f.check();
-            return verb(campaigns.schedule(x.tenant(), campaign.id(), at));
+            return answered(campaigns.schedule(x.tenant(), campaign.id(), at));
         });
     }
 
-    private CompletionStage<Answer> verb(CompletionStage<CampaignEntity.Reply> asked) {
+    /** What is asked of a campaign of a tenant, by both their ids. */
+    @FunctionalInterface
+    private interface Verb {
+        CompletionStage<CampaignEntity.Reply> of(String tenantId, String campaignId);
+    }
+
+    /** A verb that needs no more words. */
+    private CompletionStage<Answer> verb(Exchange x, Verb verb) {
+        x.jsonOrNothing().check();
+        return answered(verb.of(x.tenant(), x.path("id")));
+    }
+
+    private CompletionStage<Answer> answered(CompletionStage<CampaignEntity.Reply> asked) {
         return asked.thenApply(reply -> Answer.ok(CampaignJson.of(done(reply).campaign(), accounts, null)));
     }
 
     private CompletionStage<Answer> pause(Exchange x) {
+        x.jsonOrNothing().check();
         return campaigns.pause(x.tenant(), x.path("id")).thenApply(reply -> {
             CampaignEntity.Done paused = done(reply);
             return Answer.ok(CampaignJson.of(paused.campaign(), accounts, paused.inFlight()));
@@ -188,7 +198,7 @@ public final class CampaignRoutes implements Endpoint.Group {
             }
             Double rate = f.rateOrNull("rate_per_second", FASTEST);
             f.check();
-            return verb(campaigns.changeRate(x.tenant(), campaign.id(), rate));
+            return answered(campaigns.changeRate(x.tenant(), campaign.id(), rate));
         });
     }
 

@@ -188,9 +188,8 @@ public final class AccountRoutes implements Endpoint.Group {
     }
 
     private CompletionStage<Answer> list(Exchange x) {
-        x.onlyQuery("limit", "cursor");
-        return CompletableFuture.completedFuture(Answer.ok(
-                new Answer.Page<>(accounts.list().stream().map(this::json).toList(), null)));
+        return CompletableFuture.completedFuture(
+                Answer.ok(x.page(accounts.list(), ProviderAccount::id).of(this::json)));
     }
 
     private ProviderAccount account(Exchange x) {

@@ -218,7 +218,7 @@ public final class ContactRoutes implements Endpoint.Group {
         } catch (IllegalArgumentException e) {
             throw Problem.notFound("there is no such opt-out");
         }
-        return optOuts.lift(new OptOuts.Subject(x.tenant(), channel, x.path("address")))
+        return optOuts.lift(new OptOuts.Subject(x.tenant(), channel, x.pathText("address")))
                 .thenApply(lifted -> {
                     if (!lifted) {
                         throw Problem.notFound("there is no such opt-out");

@@ -117,9 +117,8 @@ public final class DispatchRoutes implements Endpoint.Group {
     }
 
     private CompletionStage<Answer> listLanes(Exchange x) {
-        x.onlyQuery("limit", "cursor");
-        return CompletableFuture.completedFuture(Answer.ok(
-                new Answer.Page<>(accounts.list().stream().map(this::lane).toList(), null)));
+        return CompletableFuture.completedFuture(
+                Answer.ok(x.page(accounts.list(), ProviderAccount::id).of(this::lane)));
     }
 
     private LaneJson lane(ProviderAccount account) {
@@ -158,6 +157,7 @@ public final class DispatchRoutes implements Endpoint.Group {
     private CompletionStage<Answer> resumeLane(Exchange x) {
         ProviderAccount account =
                 accounts.find(x.path("id")).orElseThrow(() -> Problem.notFound("there is no such provider account"));
+        x.jsonOrNothing().check();
         lanes.reset(account.id());
         return CompletableFuture.completedFuture(Answer.ok(lane(account)));
     }

@@ -181,7 +181,7 @@ public final class Composer {
             plan = List.of(new Envelope.Step(channel, account.id(), null));
         } else {
             plan = plan(tenant, common.route());
-            if (plan.size() != common.route().size()) {
+            if (plan.isEmpty() || plan.size() != common.route().size()) {
                 return Optional.empty();
             }
             if (common.channel() != null && plan.getFirst().channel() != common.channel()) {

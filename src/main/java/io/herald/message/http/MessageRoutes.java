@@ -129,6 +129,7 @@ public final class MessageRoutes implements Endpoint.Group {
     private static void missingTemplate(Fields f, @Nullable String templateId, Optional<Template> template) {
         if (templateId != null && template.isEmpty()) {
             f.impossible("template_id", "there is no such template");
+            f.check();
         }
     }
 

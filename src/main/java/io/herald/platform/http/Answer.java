@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.herald.platform.serialization.Json;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What an endpoint answers: a status with JSON, or a response of its own making. */
@@ -25,7 +26,13 @@ public sealed interface Answer {
             List<T> items,
 
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
-            String nextCursor) {}
+            String nextCursor) {
+
+        /** The same page with each item as the function shows it. */
+        public <U> Page<U> of(Function<T, U> shown) {
+            return new Page<>(items.stream().map(shown).toList(), nextCursor);
+        }
+    }
 
     static Answer ok(Object body) {
         return new Document(200, body);

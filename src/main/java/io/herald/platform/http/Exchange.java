@@ -3,8 +3,10 @@ package io.herald.platform.http;
 import akka.http.javadsl.model.HttpRequest;
 import io.herald.kernel.Ids;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +61,18 @@ public final class Exchange {
 
     /** A parameter of the path; what no id or address can look like is not found. */
     public String path(String name) {
+        String value = pathText(name);
+        if (!PATH_PARAMETER.matcher(value).matches()) {
+            throw Problem.notFound("there is nothing at this path");
+        }
+        return value;
+    }
+
+    /** A parameter of the path that may be any text, such as an address; its escapes are read. */
+    public String pathText(String name) {
         String value = pathParameters.get(name);
         if (value == null) {
             throw new IllegalStateException("the endpoint's path has no {" + name + "}");
-        }
-        if (!PATH_PARAMETER.matcher(value).matches()) {
-            throw Problem.notFound("there is nothing at this path");
         }
         return value;
     }
@@ -103,6 +111,22 @@ public final class Exchange {
     /** {@code ?cursor=}, as {@link Cursor} made it for this kind of list. */
     public Optional<Cursor> cursor(int parts) {
         return query("cursor").map(text -> Cursor.parse(text, parts));
+    }
+
+    /**
+     * The page that is asked for, of a list that is in memory.
+     *
+     * @param all in the order of their ids
+     */
+    public <T> Answer.Page<T> page(List<T> all, Function<T, String> id) {
+        onlyQuery("limit", "cursor");
+        int limit = limit();
+        String after = cursor(1).map(cursor -> cursor.text(0)).orElse("");
+        List<T> items = all.stream()
+                .filter(item -> id.apply(item).compareTo(after) > 0)
+                .limit(limit)
+                .toList();
+        return new Answer.Page<>(items, items.size() < limit ? null : Cursor.of(id.apply(items.getLast())));
     }
 
     /** Refuses query parameters that the endpoint does not know: a misspelt filter must not list everything. */

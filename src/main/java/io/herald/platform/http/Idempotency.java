@@ -7,12 +7,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The first answers to requests that carried an {@code Idempotency-Key}, for 24 hours. A request whose node died before it was
- * answered may be taken over after a minute: ids are derived from the key, so doing it again makes nothing twice.
+ * answered may be done again after a minute: ids are derived from the key and the time of its first use, so doing it again makes
+ * nothing twice, and the key's next use after a day makes something else.
  */
 public final class Idempotency {
     private static final Duration KEPT = Duration.ofHours(24);
@@ -27,8 +29,12 @@ public final class Idempotency {
     }
 
     sealed interface Claim {
-        /** Nobody has asked this before: do it. */
-        record Fresh() implements Claim {}
+        /**
+         * Nobody has answered this: do it.
+         *
+         * @param since the key's first use
+         */
+        record Fresh(Instant since) implements Claim {}
 
         record Answered(int status, String body) implements Claim {}
 
@@ -39,6 +45,7 @@ public final class Idempotency {
 
     private record Stored(
             byte[] fingerprint,
+            Instant since,
             @Nullable Integer status,
             @Nullable String body) {}
 
@@ -46,23 +53,27 @@ public final class Idempotency {
         Instant now = clock.instant();
         return database.transact(c -> {
             Sql.update(c, """
-                    DELETE FROM idempotency WHERE tenant_id = ? AND route = ? AND key = ?
-                    AND (created_at < ? OR (status IS NULL AND created_at < ?))
-                    """, tenant, route, key, now.minus(KEPT), now.minus(ABANDONED));
-            int inserted = Sql.update(c, """
+                    DELETE FROM idempotency WHERE tenant_id = ? AND route = ? AND key = ? AND created_at < ?
+                    """, tenant, route, key, now.minus(KEPT));
+            Optional<Instant> inserted =
+                    Sql.one(c, """
                     INSERT INTO idempotency (tenant_id, route, key, fingerprint, created_at) VALUES (?, ?, ?, ?, ?)
-                    ON CONFLICT DO NOTHING
-                    """, tenant, route, key, fingerprint, now);
-            if (inserted == 1) {
-                return new Claim.Fresh();
+                    ON CONFLICT DO NOTHING RETURNING created_at
+                    """, row -> Sql.instant(row, "created_at"), tenant, route, key, fingerprint, now);
+            if (inserted.isPresent()) {
+                return new Claim.Fresh(inserted.get());
             }
             Stored stored = Sql.one(
                             c,
                             """
-                            SELECT fingerprint, status, body FROM idempotency WHERE tenant_id = ? AND route = ? AND key = ?
+                            SELECT fingerprint, created_at, status, body FROM idempotency
+                            WHERE tenant_id = ? AND route = ? AND key = ?
                             """,
                             row -> new Stored(
-                                    row.getBytes("fingerprint"), Sql.intOrNull(row, "status"), row.getString("body")),
+                                    row.getBytes("fingerprint"),
+                                    Sql.instant(row, "created_at"),
+                                    Sql.intOrNull(row, "status"),
+                                    row.getString("body")),
                             tenant,
                             route,
                             key)
@@ -73,9 +84,12 @@ public final class Idempotency {
             if (!Arrays.equals(stored.fingerprint(), fingerprint)) {
                 return new Claim.Different();
             }
-            return stored.status() == null
-                    ? new Claim.UnderWay()
-                    : new Claim.Answered(stored.status(), stored.body() == null ? "" : stored.body());
+            if (stored.status() != null) {
+                return new Claim.Answered(stored.status(), stored.body() == null ? "" : stored.body());
+            }
+            return stored.since().isBefore(now.minus(ABANDONED))
+                    ? new Claim.Fresh(stored.since())
+                    : new Claim.UnderWay();
         });
     }
 

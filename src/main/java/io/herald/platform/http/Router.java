@@ -10,6 +10,7 @@ import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.http.scaladsl.model.IllegalUriException;
 import io.herald.kernel.Ids;
+import io.herald.kernel.Text;
 import io.herald.platform.Stages;
 import io.herald.platform.serialization.Json;
 import io.herald.platform.sql.DatabaseAway;
@@ -47,6 +48,7 @@ public final class Router {
     private final Idempotency idempotency;
     private final RequestRates rates;
     private final InstantSource clock;
+    private final List<Endpoint> endpoints;
     private final Node root = new Node();
 
     /** A segment of the paths: literal children first, then a parameter. */
@@ -68,7 +70,13 @@ public final class Router {
         this.idempotency = idempotency;
         this.rates = new RequestRates(clock);
         this.clock = clock;
+        this.endpoints = List.copyOf(endpoints);
         endpoints.forEach(this::add);
+    }
+
+    /** All that can be asked for. */
+    public List<Endpoint> endpoints() {
+        return endpoints;
     }
 
     private void add(Endpoint endpoint) {
@@ -149,11 +157,14 @@ public final class Router {
     private Endpoint find(HttpRequest request, Map<String, String> parameters) {
         String path = request.getUri().path();
         Node node = root;
-        for (String segment : segments(path)) {
+        for (String segment : request.getUri().pathSegments()) {
+            if (segment.isEmpty()) {
+                continue;
+            }
             Node literal = node.literals.get(segment);
             if (literal != null) {
                 node = literal;
-            } else if (node.parameter != null && Fields.isText(segment) && segment.length() <= 512) {
+            } else if (node.parameter != null && Text.isText(segment) && segment.length() <= 512) {
                 parameters.put(node.parameterName, segment);
                 node = node.parameter;
             } else {
@@ -183,7 +194,7 @@ public final class Router {
         try {
             Map<String, String> query = new LinkedHashMap<>();
             request.getUri().query().toList().forEach(pair -> query.putIfAbsent(pair.first(), pair.second()));
-            if (!query.entrySet().stream().allMatch(e -> Fields.isText(e.getKey()) && Fields.isText(e.getValue()))) {
+            if (!query.entrySet().stream().allMatch(e -> Text.isText(e.getKey()) && Text.isText(e.getValue()))) {
                 throw Problem.badRequest("the query holds a character that is no text");
             }
             return query;
@@ -278,7 +289,7 @@ public final class Router {
             case Idempotency.Claim.UnderWay u ->
                 throw Problem.conflict("the first request with this Idempotency-Key is still under way");
             case Idempotency.Claim.Fresh f -> {
-                String seed = tenant + "\n" + route + "\n" + key;
+                String seed = tenant + "\n" + route + "\n" + key + "\n" + f.since();
                 Exchange exchange = new Exchange(request, requestId, principal, parameters, query, body, seed, clock);
                 yield answer(endpoint, exchange)
                         .handle((answer, failure) -> {

@@ -116,8 +116,7 @@ public final class TenantRoutes implements Endpoint.Group {
     private CompletionStage<Answer> listKeys(Exchange x) {
         return tenant(x)
                 .thenCompose(tenant -> keys.list(tenant.id()))
-                .thenApply(found -> Answer.ok(new Answer.Page<>(
-                        found.stream().map(k -> KeyJson.of(k, null)).toList(), null)));
+                .thenApply(found -> Answer.ok(x.page(found, ApiKeys.ApiKey::id).of(key -> KeyJson.of(key, null))));
     }
 
     private CompletionStage<Answer> revoke(Exchange x) {
