@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,7 +79,8 @@ public final class CampaignEntity
 
     private record RunnerEnded(Runner.Running run, @Nullable Throwable failure) implements Command {}
 
-    private record Reviewed(@Nullable Books books) implements Command {}
+    /** @param asked the campaign when its books were asked for */
+    private record Reviewed(Campaign asked, @Nullable Books books) implements Command {}
 
     private record Swept(
             boolean replaying, long count, @Nullable Throwable failure) implements Command {}
@@ -223,10 +225,18 @@ public final class CampaignEntity
         } else if (!reviewing) {
             reviewing = true;
             context.pipeToSelf(
-                    s.queries().books(campaign.tenantId(), campaign.id()),
-                    (books, failure) -> new Reviewed(books == null ? null : books.orElse(null)));
+                    books(campaign),
+                    (books, failure) -> new Reviewed(campaign, books == null ? null : books.orElse(null)));
         }
         return Effect().none();
+    }
+
+    /** Where it is being cancelled, as they stand when nothing more can begin. */
+    private CompletionStage<Optional<Books>> books(Campaign campaign) {
+        return campaign.cancelling()
+                ? s.dispatch().halt(campaign.id()).thenCompose(halted -> s.queries()
+                        .books(campaign.tenantId(), campaign.id()))
+                : s.queries().books(campaign.tenantId(), campaign.id());
     }
 
     private Effect<CampaignRecorded, Optional<Campaign>> onAudienceCounted(
@@ -271,7 +281,10 @@ public final class CampaignEntity
         }
         Ledger ledger = books.ledger();
         meter.sample(s.clock().instant(), ledger.targeted() - ledger.waiting() - ledger.inFlight());
-        return quietly(state, new CampaignCommand.Review(ledger, books.unsettled()));
+        // What was read before its last event says nothing of what that event set going.
+        return state.get().equals(c.asked())
+                ? quietly(state, new CampaignCommand.Review(ledger, books.unsettled()))
+                : Effect().none();
     }
 
     private Effect<CampaignRecorded, Optional<Campaign>> onSwept(Optional<Campaign> state, Swept c) {

@@ -33,6 +33,6 @@ class TiersTest {
     void theUsualTierMustBeOneOfThem() {
         assertThatThrownBy(() -> new Tiers(Map.of("free", 60), "gold"))
                 .isInstanceOf(SettingsException.class)
-                .hasMessage("herald.tiers.default must be one of [free]");
+                .hasMessage("HERALD_DEFAULT_TIER (herald.tiers.default) must be one of [free]");
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herald.kernel.DeliveryReport.Kind;
 import io.herald.kernel.ErrorClass;
+import io.herald.kernel.DeliveryReport;
 import io.herald.kernel.LookUp;
 import io.herald.kernel.SendResult;
 import io.herald.kernel.UnknownPolicy;
@@ -137,6 +138,16 @@ class UnknownOutcomesTest {
         assertThat(story.state().due()).isNotNull();
         assertThat(story.at(T0.plus(RULES.resolvePatience())).does(away).status())
                 .isEqualTo(Status.RETRYING);
+    }
+
+    @Test
+    void aReceiptBeforeItIsSentAgainNamesWhatItIsOf() {
+        Story story = unknown(SMS).resolved(new LookUp.NotSupported()).reported(DeliveryReport.Kind.DELIVERED);
+        assertThat(story.decided())
+                .containsExactly(
+                        new MessageEvent.LateReceipt(story.now(), 1, DeliveryReport.Kind.ACCEPTED, "id-1"),
+                        new MessageEvent.Delivered(story.now(), 1));
+        assertThat(story.state().attempt(1).providerMessageId()).isEqualTo("id-1");
     }
 
     @Test
