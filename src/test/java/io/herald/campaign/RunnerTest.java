@@ -24,13 +24,14 @@ import io.herald.template.Templates;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -49,7 +50,10 @@ class RunnerTest {
 
     private final Map<Integer, MessageEntity.Feed> fed = new ConcurrentHashMap<>();
     private final AtomicInteger feeds = new AtomicInteger();
-    private final Queue<MessageEntity.Feed> waiting = new ConcurrentLinkedQueue<>();
+    /** Those that are held, the lowest number first: messages hear of it in any order. */
+    private final Queue<MessageEntity.Feed> waiting = new PriorityBlockingQueue<>(
+            PEOPLE, Comparator.comparing(feed -> feed.envelope().recipient()));
+
     private final Set<Integer> held = ConcurrentHashMap.newKeySet();
     private final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
     private final List<Long> checkpoints = new CopyOnWriteArrayList<>();
@@ -139,11 +143,12 @@ class RunnerTest {
     private void entity(Object told) {
         if (told instanceof MessageEntity.Feed feed) {
             int n = feed.envelope().recipient();
-            feeds.incrementAndGet();
             boolean first = fed.put(n, feed) == null;
             if (holdAll || (first && held.contains(n))) {
                 waiting.add(feed);
+                feeds.incrementAndGet();
             } else {
+                feeds.incrementAndGet();
                 acknowledge(feed);
             }
         }
