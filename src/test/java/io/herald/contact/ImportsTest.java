@@ -7,6 +7,9 @@ import akka.Done;
 import io.herald.contact.Contacts.Contact;
 import io.herald.contact.Imports.Import;
 import io.herald.contact.Imports.RowError;
+import io.herald.platform.sql.Database;
+import io.herald.platform.sql.DatabaseSettings;
+import io.herald.support.TestDatabase;
 import io.herald.support.TestStore;
 import io.herald.support.Until;
 import java.io.ByteArrayInputStream;
@@ -14,12 +17,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -298,7 +306,7 @@ class ImportsTest {
     }
 
     @Test
-    void aMergeThatTwoProcessesBeginIsDoneOnce() {
+    void aMergeThatTwoProcessesBeginIsDoneOnce() throws SQLException {
         store.execute(
                 "INSERT INTO contact_import (tenant_id, id, status, rows, created_at) VALUES (?, 'i1', 'merging', 5000, ?)",
                 tenant,
@@ -307,13 +315,25 @@ class ImportsTest {
                 INSERT INTO contact_import_row SELECT ?, 'i1', n, '+1415' || (4000000 + n % 4000), NULL, '{}'::jsonb
                 FROM generate_series(1, 5000) AS n
                 """, tenant);
-        Imports other = new Imports(store.database, () -> now);
-        List<CompletionStage<Done>> both = List.of(imports.recover(now), other.recover(now));
-        both.forEach(TestStore::join);
-        ended("i1");
-        // A second merge, were there one, would follow the first.
-        store.database.runHere(c -> io.herald.platform.sql.Sql.list(
-                c, "SELECT 1 FROM contact_import WHERE tenant_id = ? FOR UPDATE", row -> true, tenant));
+        // The other process has listed the import, and waits for its only connection until the merge is done here.
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch merged = new CountDownLatch(1);
+        try (Database narrow = narrow();
+                Connection locker = TestDatabase.connect(store.url)) {
+            locker.setAutoCommit(false);
+            locker.createStatement().execute("LOCK TABLE contact_import IN ACCESS EXCLUSIVE MODE");
+            CompletionStage<Done> other = new Imports(narrow, () -> now).recover(now);
+            Until.holds(
+                    "it lists", PATIENCE, () -> store.count("SELECT count(*) FROM pg_locks WHERE NOT granted") == 1);
+            narrow.run(c -> waitFor(held, merged));
+            locker.rollback();
+            join(other);
+            Until.holds("its connection is taken", PATIENCE, () -> held.getCount() == 0);
+            join(imports.recover(now));
+            ended("i1");
+            merged.countDown();
+            join(narrow.run(c -> true));
+        }
         assertThat(find("i1").accepted()).isEqualTo(4000);
         assertThat(find("i1").merged()).isEqualTo(1000);
     }
@@ -330,6 +350,20 @@ class ImportsTest {
         imports.receive(tenant, "i1", ImportFormat.CSV, null, new SequenceInputStream(upload, stream(ANN)));
         assertThat(ended("i1").status()).isEqualTo("failed");
         assertThat(people()).isEmpty();
+    }
+
+    private static Database narrow() {
+        return new Database(
+                new DatabaseSettings(store.url, Path.of("unused"), 1, Duration.ofSeconds(20), Duration.ofSeconds(20)));
+    }
+
+    private static boolean waitFor(CountDownLatch begun, CountDownLatch end) {
+        begun.countDown();
+        try {
+            return end.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private interface Action {
