@@ -135,7 +135,7 @@ public final class MessageEntity
         return PersistenceId.of(KEY.name(), entityId(tenantId, messageId)).id();
     }
 
-    private static Behavior<Command> create(EntityContext<Command> entity, Surroundings surroundings) {
+    static Behavior<Command> create(EntityContext<Command> entity, Surroundings surroundings) {
         return Behaviors.setup(context -> new MessageEntity(context, entity, surroundings));
     }
 
