@@ -2,26 +2,14 @@ package io.herald.channel;
 
 import io.herald.kernel.Channel;
 import io.herald.kernel.DeliveryReport;
-import io.herald.kernel.Text;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a callback turned out to be. */
 public sealed interface WebhookResult {
 
     /** It is the vendor's, and this is what it says. What is of no interest is left out. */
-    record Understood(List<Report> reports, List<Inbound> inbound, Response response) implements WebhookResult {
-        private static final int LONGEST = 300;
-
-        /** Whether its ids and addresses are such as a vendor has: texts, and no long ones. */
-        public boolean isPlausible() {
-            return Stream.concat(
-                            reports.stream().map(report -> report.report().providerMessageId()),
-                            inbound.stream().flatMap(in -> Stream.of(in.providerMessageId(), in.from(), in.to())))
-                    .allMatch(text -> text.length() <= LONGEST && Text.isText(text));
-        }
-    }
+    record Understood(List<Report> reports, List<Inbound> inbound, Response response) implements WebhookResult {}
 
     /** It is not proved to be the vendor's. */
     record Forged(String reason) implements WebhookResult {}
@@ -48,11 +36,7 @@ public sealed interface WebhookResult {
             String from,
             String to,
             String text,
-            @Nullable String keyword) {
-        public Inbound {
-            text = Text.storable(text);
-        }
-    }
+            @Nullable String keyword) {}
 
     /** What the vendor wants to hear. */
     record Response(String contentType, String body) {

@@ -21,11 +21,6 @@ public record DeliveryReport(
         String code,
         String detail) {
 
-    public DeliveryReport {
-        code = Text.storable(code);
-        detail = Text.storable(detail);
-    }
-
     /** In the order in which reports may overtake one another: a later one is never taken back by an earlier one. */
     public enum Kind {
         /** The provider has it. */

@@ -1,6 +1,5 @@
 package io.herald.platform.http;
 
-import io.herald.kernel.Text;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -21,7 +20,7 @@ public record Cursor(List<String> parts) {
         try {
             String key = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
             List<String> split = List.of(key.split(SEPARATOR, -1));
-            if (split.size() != parts || !Text.isText(key)) {
+            if (split.size() != parts || !Fields.isText(key)) {
                 throw bad();
             }
             return new Cursor(split);

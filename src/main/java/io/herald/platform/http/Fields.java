@@ -2,7 +2,6 @@ package io.herald.platform.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.herald.kernel.Text;
 import io.herald.platform.serialization.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -91,7 +90,7 @@ public final class Fields {
     /** Zero characters and halves of surrogate pairs are JSON, but no text; and numbers may be of any size. */
     private static void refuseUnstorable(JsonNode node, String pointer, Findings findings) {
         if (node.isTextual()) {
-            if (!Text.isText(node.textValue())) {
+            if (!isText(node.textValue())) {
                 findings.malformed(pointer, "holds a character that is no text");
             }
         } else if (node.isBigDecimal()) {
@@ -102,7 +101,7 @@ public final class Fields {
         } else if (node.isObject()) {
             for (Map.Entry<String, JsonNode> field : node.properties()) {
                 String below = pointer + "/" + escape(field.getKey());
-                if (!Text.isText(field.getKey())) {
+                if (!isText(field.getKey())) {
                     findings.malformed(pointer, "has a name with a character that is no text");
                 }
                 refuseUnstorable(field.getValue(), below, findings);
@@ -112,6 +111,25 @@ public final class Fields {
                 refuseUnstorable(node.get(i), pointer + "/" + i, findings);
             }
         }
+    }
+
+    static boolean isText(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                return false;
+            }
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 
     private static String escape(String name) {

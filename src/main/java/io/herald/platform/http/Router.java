@@ -10,7 +10,6 @@ import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.http.scaladsl.model.IllegalUriException;
 import io.herald.kernel.Ids;
-import io.herald.kernel.Text;
 import io.herald.platform.Stages;
 import io.herald.platform.serialization.Json;
 import io.herald.platform.sql.DatabaseAway;
@@ -164,7 +163,7 @@ public final class Router {
             Node literal = node.literals.get(segment);
             if (literal != null) {
                 node = literal;
-            } else if (node.parameter != null && Text.isText(segment) && segment.length() <= 512) {
+            } else if (node.parameter != null && Fields.isText(segment) && segment.length() <= 512) {
                 parameters.put(node.parameterName, segment);
                 node = node.parameter;
             } else {
@@ -194,7 +193,7 @@ public final class Router {
         try {
             Map<String, String> query = new LinkedHashMap<>();
             request.getUri().query().toList().forEach(pair -> query.putIfAbsent(pair.first(), pair.second()));
-            if (!query.entrySet().stream().allMatch(e -> Text.isText(e.getKey()) && Text.isText(e.getValue()))) {
+            if (!query.entrySet().stream().allMatch(e -> Fields.isText(e.getKey()) && Fields.isText(e.getValue()))) {
                 throw Problem.badRequest("the query holds a character that is no text");
             }
             return query;

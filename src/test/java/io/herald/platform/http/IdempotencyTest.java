@@ -83,23 +83,24 @@ class IdempotencyTest {
     }
 
     @Test
-    void whatItsNodeNeverAnsweredMayBeTakenOverAfterAMinute() {
-        claim(BODY);
+    void whatItsNodeNeverAnsweredMayBeTakenOverAfterAMinuteAsTheSame() {
+        Claim first = claim(BODY);
         clock.advance(Duration.ofSeconds(59));
         assertThat(claim(BODY)).isEqualTo(new Claim.UnderWay());
         clock.advance(Duration.ofSeconds(2));
-        assertThat(claim(BODY)).isInstanceOf(Claim.Fresh.class);
+        assertThat(claim(BODY)).isInstanceOf(Claim.Fresh.class).isEqualTo(first);
+        assertThat(claim(ANOTHER)).isEqualTo(new Claim.Different());
     }
 
     @Test
-    void answersAreKeptForADay() {
-        claim(BODY);
+    void answersAreKeptForADayAndTheNextUseIsAnother() {
+        Claim first = claim(BODY);
         answer();
         clock.advance(Duration.ofHours(24).minusSeconds(1));
         assertThat(claim(BODY)).isInstanceOf(Claim.Answered.class);
         assertThat(now(idempotency.purge())).isZero();
         clock.advance(Duration.ofSeconds(2));
-        assertThat(claim(ANOTHER)).isInstanceOf(Claim.Fresh.class);
+        assertThat(claim(ANOTHER)).isInstanceOf(Claim.Fresh.class).isNotEqualTo(first);
         clock.advance(Duration.ofHours(25));
         assertThat(now(idempotency.purge())).isEqualTo(1);
     }
