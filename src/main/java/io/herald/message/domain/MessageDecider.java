@@ -337,10 +337,14 @@ public final class MessageDecider {
             boolean arrived = report.kind() == Kind.DELIVERED || report.kind() == Kind.READ;
             boolean nextNotBegun = state.status() == Status.QUEUED || state.status() == Status.RETRYING;
             if (arrived && nextNotBegun) {
-                return Decision.event(
-                        report.kind() == Kind.READ
-                                ? new MessageEvent.Read(now, number)
-                                : new MessageEvent.Delivered(now, number));
+                MessageEvent arrival = report.kind() == Kind.READ
+                        ? new MessageEvent.Read(now, number)
+                        : new MessageEvent.Delivered(now, number);
+                return attempt.providerMessageId() == null
+                        ? Decision.events(then(
+                                new MessageEvent.LateReceipt(now, number, Kind.ACCEPTED, report.providerMessageId()),
+                                arrival))
+                        : Decision.event(arrival);
             }
             boolean news = report.kind().compareTo(Kind.UNDELIVERED) >= 0
                     && (attempt.report() == null || report.kind().compareTo(attempt.report()) > 0);
