@@ -234,8 +234,9 @@ public final class CampaignEntity
     /** Where it is being cancelled, as they stand when nothing more can begin. */
     private CompletionStage<Optional<Books>> books(Campaign campaign) {
         return campaign.cancelling()
-                ? s.dispatch().halt(campaign.id()).thenCompose(halted -> s.queries()
-                        .books(campaign.tenantId(), campaign.id()))
+                ? s.dispatch()
+                        .halt(campaign.id())
+                        .thenCompose(halted -> s.queries().books(campaign.tenantId(), campaign.id()))
                 : s.queries().books(campaign.tenantId(), campaign.id());
     }
 

@@ -150,6 +150,7 @@ class MessageEntityTest {
         message.dispatch.ticket();
         RIG.journal.failNextPersisted(message.persistenceId);
         message.start();
+        message.runner.expectMessageClass(Refused.class);
         message.caller.expectNoMessage(Duration.ofMillis(150));
         message.feed(null);
         message.dispatch.ticket();

@@ -73,8 +73,7 @@ class MessageRecoveryTest {
     void whatIsQueuedAsksForItsLaneAgain() {
         Subject message = RIG.recovered(
                 ENVELOPE,
-                List.of(new MessageEvent.Queued(
-                        T0, ENVELOPE, "submitted", "dead", T0.plus(RULES.queueLease()), null)));
+                List.of(new MessageEvent.Queued(T0, ENVELOPE, "submitted", "dead", T0.plus(RULES.queueLease()), null)));
         message.wake();
         message.is(Status.QUEUED);
         assertThat(message.dispatch.ticket().messageId()).isEqualTo("c1-7");
@@ -83,8 +82,8 @@ class MessageRecoveryTest {
 
     @Test
     void whatRetriesAsksForItsLaneWhenItIsDue() {
-        Subject message = recovered(
-                new MessageEvent.AttemptRejected(T0, 1, ErrorClass.RETRYABLE, "code", "detail", DUE, true));
+        Subject message =
+                recovered(new MessageEvent.AttemptRejected(T0, 1, ErrorClass.RETRYABLE, "code", "detail", DUE, true));
         message.wake();
         message.is(Status.RETRYING);
         message.leaves();
@@ -125,8 +124,10 @@ class MessageRecoveryTest {
         message.is(Status.UNKNOWN);
         assertThat(message.dispatch.lookUps()).hasSize(1);
         message.resolves(new LookUp.Found("id-1", null));
-        Until.holds("it is resolved", Duration.ofSeconds(5), () -> !message.journaled()
-                .isEmpty());
+        Until.holds(
+                "it is resolved",
+                Duration.ofSeconds(5),
+                () -> !message.journaled().isEmpty());
         message.leaves();
         message.wake();
         message.is(Status.SENT);
@@ -169,17 +170,14 @@ class MessageRecoveryTest {
         journals.put("read", List.of(queued, accepted, new MessageEvent.Read(T0, 1)));
         journals.put(
                 "retrying",
-                List.of(
-                        queued,
-                        new MessageEvent.AttemptRejected(T0, 1, ErrorClass.THROTTLED, "code", "", DUE, false)));
+                List.of(queued, new MessageEvent.AttemptRejected(T0, 1, ErrorClass.THROTTLED, "code", "", DUE, false)));
         journals.put("unknown", List.of(queued, unknown()));
         journals.put(
                 "queued",
                 List.of(
                         queued,
                         accepted,
-                        new MessageEvent.RouteFellBack(
-                                T0, 0, 1, "ttl", MessageRig.NODE, T0.plus(RULES.queueLease()))));
+                        new MessageEvent.RouteFellBack(T0, 0, 1, "ttl", MessageRig.NODE, T0.plus(RULES.queueLease()))));
         journals.put("failed", List.of(queued, new MessageEvent.Failed(T0, ErrorClass.PERMANENT_CONTENT, "", "")));
         journals.put("suppressed", List.of(queued, new MessageEvent.Suppressed(T0, "opted_out")));
         journals.put("expired", List.of(queued, new MessageEvent.Expired(T0)));
@@ -194,8 +192,9 @@ class MessageRecoveryTest {
     @Test
     void theJournalsOfThisTestReachEveryState() {
         assertThat(states())
-                .containsExactlyInAnyOrderElementsOf(
-                        java.util.Arrays.stream(Status.values()).map(Status::wire).toList());
+                .containsExactlyInAnyOrderElementsOf(java.util.Arrays.stream(Status.values())
+                        .map(Status::wire)
+                        .toList());
     }
 
     @ParameterizedTest

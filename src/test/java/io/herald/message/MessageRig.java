@@ -128,8 +128,7 @@ final class MessageRig implements AutoCloseable {
         }
 
         void report(DeliveryReport.Kind kind) {
-            entity.tell(
-                    new MessageEntity.Report(new DeliveryReport(kind, 1, "id-1", null, "", ""), caller.getRef()));
+            entity.tell(new MessageEntity.Report(new DeliveryReport(kind, 1, "id-1", null, "", ""), caller.getRef()));
         }
 
         void wake() {
@@ -138,7 +137,8 @@ final class MessageRig implements AutoCloseable {
 
         /** The caller is answered that it stands so. */
         void is(Status status) {
-            assertThat(caller.expectMessageClass(MessageEntity.Now.class).status()).isEqualTo(status);
+            assertThat(caller.expectMessageClass(MessageEntity.Now.class).status())
+                    .isEqualTo(status);
         }
 
         /** What was journaled since this was last asked. */

@@ -6,9 +6,9 @@ import static io.herald.support.Envelopes.SMS;
 import static io.herald.support.Envelopes.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.herald.kernel.DeliveryReport;
 import io.herald.kernel.DeliveryReport.Kind;
 import io.herald.kernel.ErrorClass;
-import io.herald.kernel.DeliveryReport;
 import io.herald.kernel.LookUp;
 import io.herald.kernel.SendResult;
 import io.herald.kernel.UnknownPolicy;
