@@ -3,6 +3,7 @@ package io.herald.webhook;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.MemberStatus;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -87,6 +88,7 @@ final class WebhookRig implements AutoCloseable {
         providerIds = new ProviderIds(queries);
         Adapters adapters = new Adapters(system, accounts, new CallbackUrls(Samples.PUBLIC_URL), Duration.ofSeconds(1));
         webhooks = new Webhooks(accounts, adapters, callbacks, messages, queries, providerIds, optOuts);
+        system.systemActorOf(Matcher.create(callbacks, messages, Duration.ofMillis(20)), "matcher", Props.empty());
     }
 
     private Behavior<MessageEntity.Command> standIn(String id) {
