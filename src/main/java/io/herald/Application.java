@@ -402,10 +402,6 @@ public final class Application implements AutoCloseable {
         return binding.localAddress().getPort();
     }
 
-    ActorSystem<Void> system() {
-        return system;
-    }
-
     public Database database() {
         return database;
     }

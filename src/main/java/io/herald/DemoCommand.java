@@ -60,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
                         "herald.data-dir", home.toString(),
                         "herald.admin-key", adminKey,
                         "herald.http.host", "127.0.0.1",
-                        "herald.dispatch.request-timeout", "3 s",
+                        "herald.dispatch.request-timeout", "5 s",
                         "herald.dispatch.unknown.first-look-up", "1 s"))
                 .withFallback(given);
         DemoTerminal terminal = new DemoTerminal(json ? System.err : System.out);
