@@ -213,6 +213,7 @@ class MessageRecoveryTest {
         held.feed(null);
         held.dispatch.ticket();
         held.stop();
+        held.runner.expectMessageClass(MessageEntity.Refused.class);
         Subject asking = recovered(unknown());
         asking.clock.forward(Duration.ofSeconds(60));
         asking.wake();

@@ -57,7 +57,7 @@ class PromisesTest {
                 .ofMaxSize(120);
     }
 
-    @Property(tries = 1500)
+    @Property(tries = 5000)
     void theBooksBalanceAndThePromisesHold(
             @ForAll("steps") List<Step> steps,
             @ForAll @IntRange(min = 1, max = 3) int recipients,

@@ -182,11 +182,11 @@ final class World {
     }
 
     private CampaignCommand campaignCommand(int choice) {
-        return switch (choice % 12) {
+        return switch (choice % 13) {
             case 0, 1, 2 -> new CampaignCommand.Advance(fedWithoutGap());
             case 3 -> new CampaignCommand.Pause();
             case 4, 5 -> new CampaignCommand.Resume();
-            case 6 -> new CampaignCommand.Cancel();
+            case 6, 11 -> new CampaignCommand.Cancel();
             case 7, 8 -> new CampaignCommand.RetryFailed();
             case 9 -> new CampaignCommand.FinishRetry(1);
             case 10 -> new CampaignCommand.ChangeRate(1.0 + choice);
