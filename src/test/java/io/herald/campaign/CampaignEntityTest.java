@@ -101,8 +101,7 @@ class CampaignEntityTest {
         await(RIG.campaigns.start("t1", "again"));
         assertThat(code(await(RIG.campaigns.start("t1", "again")))).isEqualTo(Rejection.Code.WRONG_STATE);
         assertThat(RIG.journaled("again"))
-                .filteredOn(event ->
-                        event instanceof CampaignEvent.Created || event instanceof CampaignEvent.Started)
+                .filteredOn(event -> event instanceof CampaignEvent.Created || event instanceof CampaignEvent.Started)
                 .hasSize(2);
     }
 
@@ -210,7 +209,8 @@ class CampaignEntityTest {
     @Test
     void aCommandThatCannotBeJournaledIsNotAnsweredAndLeavesNoTrace() {
         RIG.draft("refused", Definitions.named("refused"), 1);
-        RIG.sql("ALTER TABLE event_journal ADD CONSTRAINT closed CHECK (persistence_id <> 'Campaign|t1/refused') NOT VALID");
+        RIG.sql(
+                "ALTER TABLE event_journal ADD CONSTRAINT closed CHECK (persistence_id <> 'Campaign|t1/refused') NOT VALID");
         try {
             assertThatThrownBy(() -> await(RIG.campaigns.start("t1", "refused")))
                     .hasCauseInstanceOf(java.util.concurrent.TimeoutException.class);
