@@ -186,17 +186,10 @@ final class CampaignRig implements AutoCloseable {
                 () -> campaign(id).status() == status);
     }
 
-    /** Pinged until it is so, as its keeper would. */
-    void becomesByPing(String id, io.herald.campaign.domain.Status status) {
-        Until.holds(() -> id + " is " + status + " but " + campaign(id), PATIENCE, () -> {
-            campaigns.ping("t1", id);
-            return campaign(id).status() == status;
-        });
-    }
-
-    /** As a process that ends. */
+    /** As a process that ends; what is told to it before it is gone would be lost. */
     void stop(String id) {
         sharding.entityRefFor(CampaignEntity.KEY, "t1/" + id).tell(CampaignEntity.Stop.NOW);
+        Until.holds(id + " is gone", PATIENCE, () -> !isInMemory(id));
     }
 
     boolean isInMemory(String id) {

@@ -122,7 +122,7 @@ class MessageRecoveryTest {
         message.wake();
         message.is(Status.UNKNOWN);
         message.is(Status.UNKNOWN);
-        assertThat(message.dispatch.lookUps()).hasSize(1);
+        message.isLookedUp(1);
         message.resolves(new LookUp.Found("id-1", null));
         Until.holds(
                 "it is resolved",
@@ -139,12 +139,13 @@ class MessageRecoveryTest {
         message.clock.forward(Duration.ofSeconds(60));
         message.wake();
         message.is(Status.UNKNOWN);
+        message.isLookedUp(1);
         message.dispatch.lookUps().getLast().completeExceptionally(new IllegalStateException("broken"));
         message.leaves();
         assertThat(message.journaled()).isEmpty();
         message.wake();
         message.is(Status.UNKNOWN);
-        assertThat(message.dispatch.lookUps()).hasSize(2);
+        message.isLookedUp(2);
     }
 
     @Test
@@ -218,6 +219,7 @@ class MessageRecoveryTest {
         asking.clock.forward(Duration.ofSeconds(60));
         asking.wake();
         asking.is(Status.UNKNOWN);
+        asking.isLookedUp(1);
         asking.stop();
         asking.resolves(new LookUp.Absent());
         assertThat(asking.journaled()).isEmpty();

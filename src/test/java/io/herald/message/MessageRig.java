@@ -22,6 +22,7 @@ import io.herald.message.domain.MessageDecider;
 import io.herald.message.domain.MessageEvent;
 import io.herald.message.domain.Status;
 import io.herald.support.MovableClock;
+import io.herald.support.Until;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -149,6 +150,15 @@ final class MessageRig implements AutoCloseable {
                     .toList();
             seen = all.size();
             return news;
+        }
+
+        /** The provider was asked so often; the caller's own answer does not wait for that. */
+        void isLookedUp(int times) {
+            Until.holds(
+                    "it is looked up",
+                    Duration.ofSeconds(5),
+                    () -> dispatch.lookUps().size() >= times);
+            assertThat(dispatch.lookUps()).hasSize(times);
         }
 
         void resolves(LookUp answer) {
