@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,17 +46,16 @@ public final class ProviderAccounts {
     }
 
     public CompletionStage<Done> refresh() {
-        return database.run(c -> {
-            load(c);
-            return Done.getInstance();
-        });
+        return database.run(this::load);
     }
 
-    private synchronized void load(Connection c) throws SQLException {
+    /** One at a time and outside any transaction, so that what is read later is never replaced by what was read before. */
+    private synchronized Done load(Connection c) throws SQLException {
         Map<String, ProviderAccount> loaded = new LinkedHashMap<>();
         Sql.list(c, "SELECT " + COLUMNS + " FROM provider_account ORDER BY id", this::account)
                 .forEach(account -> loaded.put(account.id(), account));
         all = loaded;
+        return Done.getInstance();
     }
 
     public Optional<ProviderAccount> find(String id) {
@@ -93,7 +93,7 @@ public final class ProviderAccounts {
     public CompletionStage<Optional<ProviderAccount>> create(
             ProviderAccount draft, @Nullable Double rate, @Nullable Integer concurrent) {
         Instant now = clock.instant();
-        return database.transact(c -> {
+        CompletionStage<Boolean> made = database.transact(c -> {
             Sql.update(c, "LOCK TABLE provider_account IN SHARE ROW EXCLUSIVE MODE");
             boolean taken = Sql.one(c, """
                             SELECT 1 FROM provider_account
@@ -101,7 +101,7 @@ public final class ProviderAccounts {
                             """, row -> true, draft.name(), draft.id(), draft.tenantId(), draft.tenantId())
                     .isPresent();
             if (taken) {
-                return Optional.empty();
+                return false;
             }
             Sql.update(
                     c,
@@ -120,9 +120,12 @@ public final class ProviderAccounts {
                     draft.webhookToken(),
                     now,
                     now);
-            load(c);
-            return find(draft.id());
+            return true;
         });
+        return made.thenCompose(
+                isMade -> isMade
+                        ? refresh().thenApply(done -> find(draft.id()))
+                        : CompletableFuture.completedFuture(Optional.empty()));
     }
 
     /** Changes what is given; credentials replace all that were there. */
@@ -133,7 +136,7 @@ public final class ProviderAccounts {
             @Nullable Map<String, String> credentials,
             @Nullable Integer concurrent) {
         Instant now = clock.instant();
-        return database.transact(c -> {
+        return database.run(c -> {
             Sql.update(
                     c, """
                     UPDATE provider_account SET base_url = coalesce(?::text, base_url), sender = coalesce(?::text, sender),
@@ -146,10 +149,9 @@ public final class ProviderAccounts {
         });
     }
 
-    /** Replaces the rate in the open transaction of whoever changes a limit. */
-    public void changeRate(Connection c, String id, double ratePerSecond) throws SQLException {
+    /** Replaces the rate in the open transaction of whoever changes a limit; it is in force after the next {@link #refresh}. */
+    public static void changeRate(Connection c, String id, double ratePerSecond) throws SQLException {
         Sql.update(c, "UPDATE provider_account SET rate_per_second = ? WHERE id = ?", ratePerSecond, id);
-        load(c);
     }
 
     private ProviderAccount account(ResultSet row) throws SQLException {

@@ -81,17 +81,18 @@ public final class StoredLimits implements LimitOwner {
     /** Sets a limit; the nodes are to be told afterwards. */
     public CompletionStage<Done> set(LimitKey key, Setting setting) {
         Instant now = clock.instant();
-        return database.transact(c -> {
+        CompletionStage<Done> set = database.transact(c -> {
             Sql.update(c, """
                     INSERT INTO limit_setting (kind, id, rate_per_second, burst, updated_at) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT (kind, id) DO UPDATE SET rate_per_second = excluded.rate_per_second, burst = excluded.burst,
                         updated_at = excluded.updated_at
                     """, key.kind().wire(), key.id(), setting.ratePerSecond(), setting.burst(), now);
             if (key.kind() == LimitKey.Kind.PROVIDER) {
-                accounts.changeRate(c, key.id(), setting.ratePerSecond());
+                ProviderAccounts.changeRate(c, key.id(), setting.ratePerSecond());
             }
             return Done.getInstance();
         });
+        return set.thenCompose(done -> accounts.refresh());
     }
 
     public CompletionStage<List<Stored>> list(String afterKind, String afterId, int limit) {
