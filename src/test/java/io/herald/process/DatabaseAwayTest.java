@@ -77,8 +77,10 @@ class DatabaseAwayTest {
             }
             long before = simulator.accepted();
             postgres.start();
+            long back = System.nanoTime();
             simulator.mark("back");
             Until.holds("the campaign goes on", BACK_AT_WORK, () -> simulator.accepted() > before);
+            System.out.printf("DatabaseAwayTest: at work %.1f s after its return%n", (System.nanoTime() - back) / 1e9);
             Until.holds("the node is ready", BACK_AT_WORK, () -> server.admin().answers("/health/ready"));
         }
         JsonNode stats = customer.awaitCompleted(campaign, Duration.ofSeconds(100));

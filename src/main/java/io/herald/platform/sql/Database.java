@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,20 +25,25 @@ public final class Database implements AutoCloseable {
         T on(Connection connection) throws SQLException;
     }
 
+    /** The pool looks for a server that was away at least this often: it rests at most this long between two tries. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(300);
+
     private final HikariDataSource pool;
+    private final Duration acquireTimeout;
     private final DatabaseSettings.Target target;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("sql-", 0).factory());
 
     public Database(DatabaseSettings settings) {
         this.target = settings.target();
+        this.acquireTimeout = settings.acquireTimeout();
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(target.jdbcUrl());
         config.setUsername(target.user());
         config.setPassword(target.password());
         config.setMaximumPoolSize(settings.poolSize());
-        config.setConnectionTimeout(settings.acquireTimeout().toMillis());
-        config.setValidationTimeout(Math.min(1000, settings.acquireTimeout().toMillis()));
+        config.setConnectionTimeout(LOOK_AGAIN.toMillis());
+        config.setValidationTimeout(LOOK_AGAIN.toMillis());
         config.setInitializationFailTimeout(-1);
         config.setPoolName("herald");
         config.addDataSourceProperty("ApplicationName", "herald");
@@ -101,13 +108,26 @@ public final class Database implements AutoCloseable {
     }
 
     private <T> T onPooled(Work<T> work) {
-        try (Connection connection = pool.getConnection()) {
+        try (Connection connection = connection()) {
             return work.on(connection);
         } catch (SQLException e) {
             if (DatabaseAway.isSaidBy(e)) {
                 throw new DatabaseAway(e);
             }
             throw new SqlFailure(e);
+        }
+    }
+
+    private Connection connection() throws SQLException {
+        long deadline = System.nanoTime() + acquireTimeout.toNanos();
+        while (true) {
+            try {
+                return pool.getConnection();
+            } catch (SQLTransientConnectionException e) {
+                if (System.nanoTime() - deadline >= 0) {
+                    throw e;
+                }
+            }
         }
     }
 
