@@ -43,7 +43,7 @@ final class Runner {
         }
     }
 
-    /** Before a message is fed again that left memory. */
+    /** Before a message is fed again that left memory or could not be journaled. */
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final ActorSystem<?> system;
@@ -121,9 +121,7 @@ final class Runner {
                     if (stopped.get()) {
                         return CompletableFuture.failedFuture(new IllegalStateException("stopped before it was fed"));
                     }
-                    return failure != null
-                            ? feed(fed, stopped)
-                            : Patterns.after(PAUSE, system, () -> feed(fed, stopped));
+                    return Patterns.after(PAUSE, system, () -> feed(fed, stopped));
                 })
                 .thenCompose(stage -> stage);
     }

@@ -122,10 +122,9 @@ public final class ProviderAccounts {
                     now);
             return true;
         });
-        return made.thenCompose(
-                isMade -> isMade
-                        ? refresh().thenApply(done -> find(draft.id()))
-                        : CompletableFuture.completedFuture(Optional.empty()));
+        return made.thenCompose(isMade -> isMade
+                ? refresh().thenApply(done -> find(draft.id()))
+                : CompletableFuture.completedFuture(Optional.empty()));
     }
 
     /** Changes what is given; credentials replace all that were there. */

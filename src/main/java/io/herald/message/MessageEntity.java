@@ -3,6 +3,7 @@ package io.herald.message;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -57,8 +58,9 @@ public final class MessageEntity
 
     public sealed interface Command extends CborSerializable {}
 
-    /** Where {@code due} is absent, at once. */
-    public record Submit(Envelope envelope, @Nullable Instant due, ActorRef<Reply> replyTo) implements Command {}
+    /** Where {@code due} is absent, at once; but not after {@code deadline}, when its sender was told that it could not be taken. */
+    public record Submit(Envelope envelope, @Nullable Instant due, Instant deadline, ActorRef<Reply> replyTo)
+            implements Command {}
 
     /** One recipient of a campaign; {@code obstacle} says why it is not to be sent at all. */
     public record Feed(Envelope envelope, @Nullable Obstacle obstacle, ActorRef<Reply> replyTo) implements Command {}
@@ -109,6 +111,11 @@ public final class MessageEntity
 
     public record Refused(Rejection rejection) implements Reply {}
 
+    /** The journal would not have it; the same may be asked again. */
+    public enum NotJournaled implements Reply {
+        YET
+    }
+
     /** A runner that still wants its message sent feeds it again well within this. */
     private static final Duration HOLD = Duration.ofSeconds(30);
 
@@ -146,6 +153,10 @@ public final class MessageEntity
     private Instant heldAt = Instant.EPOCH;
     private boolean lookingUp;
     private Lingering.Place place;
+    /** Who waits for what is being journaled. */
+    private @Nullable ActorRef<Reply> asker;
+    /** What is being journaled is an attempt that nobody knows of yet. */
+    private boolean startUntold;
 
     private MessageEntity(ActorContext<Command> context, EntityContext<Command> entity, Surroundings surroundings) {
         super(
@@ -183,6 +194,10 @@ public final class MessageEntity
     }
 
     private Effect<MessageRecorded, Optional<Message>> onSubmit(Optional<Message> state, Submit c) {
+        if (state.isEmpty() && s.clock().instant().isAfter(c.deadline())) {
+            c.replyTo().tell(NotJournaled.YET);
+            return then(state);
+        }
         return decide(state, new MessageCommand.Submit(c.envelope(), c.due()), c.replyTo(), this::now);
     }
 
@@ -330,6 +345,22 @@ public final class MessageEntity
         }
     }
 
+    /** An attempt that was journaled though the journal could not say so was never made. */
+    private void takeBack(Optional<Message> state) {
+        boolean untold = startUntold;
+        startUntold = false;
+        state.filter(message -> untold && message.status() == Status.SENDING)
+                .ifPresent(message -> context.getSelf()
+                        .tell(new Outcome(
+                                message.attempts().size(),
+                                new SendResult.Rejected(
+                                        ErrorClass.THROTTLED,
+                                        "not_sent",
+                                        "its journal was away",
+                                        Duration.ofSeconds(1)),
+                                context.getSystem().ignoreRef())));
+    }
+
     private Effect<MessageRecorded, Optional<Message>> decide(
             Optional<Message> state, MessageCommand command, ActorRef<Reply> replyTo, Function<Message, Reply> reply) {
         var moment = new MessageDecider.Moment(
@@ -353,7 +384,11 @@ public final class MessageEntity
                     recorded.add(next);
                     last = next.after();
                 }
+                asker = replyTo;
+                startUntold = command instanceof MessageCommand.Start;
                 yield Effect().persist(recorded).thenRun((Optional<Message> after) -> {
+                    asker = null;
+                    startUntold = false;
                     replyTo.tell(reply.apply(after.orElseThrow()));
                     accepted.events().forEach(event -> tellOfOptOut(after.orElseThrow(), event));
                     then(after);
@@ -434,9 +469,16 @@ public final class MessageEntity
     @Override
     public SignalHandler<Optional<Message>> signalHandler() {
         return newSignalHandlerBuilder()
+                .onSignal(PreRestart.instance(), state -> {
+                    if (asker != null) {
+                        asker.tell(NotJournaled.YET);
+                        asker = null;
+                    }
+                })
                 .onSignal(RecoveryCompleted.instance(), state -> {
                     letGo();
                     lookingUp = false;
+                    takeBack(state);
                 })
                 .onSignal(PostStop.instance(), state -> {
                     place.leave();

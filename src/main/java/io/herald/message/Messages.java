@@ -9,6 +9,7 @@ import io.herald.message.MessageEntity.Obstacle;
 import io.herald.message.MessageEntity.Reply;
 import io.herald.message.domain.Envelope;
 import io.herald.platform.Stages;
+import io.herald.platform.sql.DatabaseAway;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,7 +18,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** All messages, wherever their entities are. Every stage fails with a timeout where the journal can't be reached in time. */
+/**
+ * All messages, wherever their entities are. Every stage fails where the journal can't be reached in time: with {@link DatabaseAway},
+ * or with a timeout.
+ */
 public final class Messages {
     private final ClusterSharding sharding;
     private final Duration patience;
@@ -32,11 +36,12 @@ public final class Messages {
 
     /** Completes when the message is in the journal. */
     public CompletionStage<Reply> submit(Envelope envelope, @Nullable Instant due) {
+        Instant deadline = clock.instant().plus(patience);
         return ask(
                 envelope.tenantId(),
                 envelope.messageId(),
                 patience,
-                replyTo -> new MessageEntity.Submit(envelope, due, replyTo));
+                replyTo -> new MessageEntity.Submit(envelope, due, deadline, replyTo));
     }
 
     /** Completes when the message is in the journal: for one without an obstacle, when a lane was free for it. */
@@ -89,6 +94,11 @@ public final class Messages {
             Function<ActorRef<Reply>, MessageEntity.Command> command) {
         EntityRef<MessageEntity.Command> entity =
                 sharding.entityRefFor(MessageEntity.KEY, MessageEntity.entityId(tenantId, messageId));
-        return Stages.direct(entity.ask(command::apply, patience));
+        return Stages.direct(entity.ask(command::apply, patience)).thenApply(reply -> {
+            if (reply == MessageEntity.NotJournaled.YET) {
+                throw new DatabaseAway(null);
+            }
+            return reply;
+        });
     }
 }

@@ -81,8 +81,8 @@ class ProviderAccountsTest {
     void aChangeIsThereOnceItIsAnswered() {
         create("changed").join();
         atTheCommit("PERFORM pg_sleep(0.5)");
-        CompletableFuture<Optional<ProviderAccount>> changed = accounts.change("changed", null, "+14155550100", null, 7)
-                .toCompletableFuture();
+        CompletableFuture<Optional<ProviderAccount>> changed =
+                accounts.change("changed", null, "+14155550100", null, 7).toCompletableFuture();
         while (!changed.isDone()) {
             accounts.refresh().toCompletableFuture().join();
         }

@@ -11,6 +11,7 @@ import io.herald.kernel.DeliveryReport.Kind;
 import io.herald.kernel.ErrorClass;
 import io.herald.kernel.Rejection;
 import io.herald.kernel.SendResult;
+import io.herald.message.MessageEntity.NotJournaled;
 import io.herald.message.MessageEntity.Now;
 import io.herald.message.MessageEntity.Obstacle;
 import io.herald.message.MessageEntity.Refused;
@@ -150,8 +151,8 @@ class MessageEntityTest {
         message.dispatch.ticket();
         RIG.journal.failNextPersisted(message.persistenceId);
         message.start();
+        message.caller.expectMessage(NotJournaled.YET);
         message.runner.expectMessageClass(Refused.class);
-        message.caller.expectNoMessage(Duration.ofMillis(150));
         message.feed(null);
         message.dispatch.ticket();
         message.start();
@@ -165,7 +166,7 @@ class MessageEntityTest {
         Subject message = sending();
         RIG.journal.failNextPersisted(message.persistenceId);
         message.answer(ACCEPTED);
-        message.caller.expectNoMessage(Duration.ofMillis(150));
+        message.caller.expectMessage(NotJournaled.YET);
         message.answer(ACCEPTED);
         message.is(Status.SENT);
         assertThat(message.journaled()).hasExactlyElementsOfTypes(MessageEvent.AttemptAccepted.class);
@@ -175,12 +176,39 @@ class MessageEntityTest {
     void aSubmissionThatCannotBeJournaledIsNotAcknowledged() {
         Subject message = RIG.fresh(ENVELOPE);
         RIG.journal.failNextPersisted(message.persistenceId);
-        message.entity.tell(new MessageEntity.Submit(ENVELOPE, null, message.caller.getRef()));
-        message.caller.expectNoMessage(Duration.ofMillis(150));
+        message.submit(T0);
+        message.caller.expectMessage(NotJournaled.YET);
         assertThat(message.dispatch.hasTickets()).isFalse();
-        message.entity.tell(new MessageEntity.Submit(ENVELOPE, null, message.caller.getRef()));
+        message.submit(T0);
         message.is(Status.QUEUED);
         assertThat(message.dispatch.ticket().messageId()).isEqualTo("c1-7");
+    }
+
+    @Test
+    void aSubmissionWhoseSenderWasToldThatItCouldNotBeTakenIsNotTakenLater() {
+        Subject message = RIG.fresh(ENVELOPE);
+        message.submit(T0.minusMillis(1));
+        message.caller.expectMessage(NotJournaled.YET);
+        assertThat(message.journaled()).isEmpty();
+        message.leaves();
+    }
+
+    @Test
+    void anAttemptThatWasJournaledThoughItSeemedNotToBeIsTakenBack() {
+        Subject message = RIG.fresh(ENVELOPE);
+        message.feed(null);
+        message.dispatch.ticket();
+        RIG.journal.failNextPersisted(message.persistenceId);
+        message.start();
+        message.caller.expectMessage(NotJournaled.YET);
+        message.wasJournaledNevertheless();
+        message.runner.expectMessageClass(Refused.class);
+        Until.holds(
+                "it is taken back",
+                Duration.ofSeconds(5),
+                () -> message.journaledInAll(MessageEvent.AttemptRejected.class) == 1);
+        message.feed(null);
+        assertThat(message.runner.expectMessageClass(Now.class).status()).isEqualTo(Status.RETRYING);
     }
 
     @Test

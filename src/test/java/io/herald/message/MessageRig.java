@@ -1,5 +1,6 @@
 package io.herald.message;
 
+import static io.herald.support.Envelopes.RCS;
 import static io.herald.support.Envelopes.RULES;
 import static io.herald.support.Envelopes.T0;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,6 +21,7 @@ import io.herald.message.MessageEntity.Reply;
 import io.herald.message.domain.Envelope;
 import io.herald.message.domain.MessageDecider;
 import io.herald.message.domain.MessageEvent;
+import io.herald.message.domain.MessageEvent.AttemptStart;
 import io.herald.message.domain.Status;
 import io.herald.support.MovableClock;
 import io.herald.support.Until;
@@ -116,6 +118,22 @@ final class MessageRig implements AutoCloseable {
             entity.tell(new MessageEntity.Feed(envelope, obstacle, runner.getRef()));
         }
 
+        void submit(Instant deadline) {
+            entity.tell(new MessageEntity.Submit(envelope, null, deadline, caller.getRef()));
+        }
+
+        /** The commit of its start whose acknowledgement was lost. */
+        void wasJournaledNevertheless() {
+            AttemptStart start = new AttemptStart(
+                    1, 0, RCS.channel(), "rcs-1", "key", 1, NODE, T0.plus(RULES.attemptLease()), Map.of(), "none");
+            journal.persistForRecovery(
+                    persistenceId,
+                    List.of(new MessageRecorded(
+                            new MessageEvent.Queued(T0, envelope, "fed", NODE, T0.plus(RULES.queueLease()), start),
+                            null,
+                            null)));
+        }
+
         void start() {
             start(clock.instant().plusSeconds(4));
         }
@@ -150,6 +168,12 @@ final class MessageRig implements AutoCloseable {
                     .toList();
             seen = all.size();
             return news;
+        }
+
+        long journaledInAll(Class<? extends MessageEvent> event) {
+            return journal.persistedInStorage(persistenceId).stream()
+                    .filter(recorded -> event.isInstance(((MessageRecorded) recorded).event()))
+                    .count();
         }
 
         /** The provider was asked so often; the caller's own answer does not wait for that. */

@@ -18,6 +18,7 @@ import io.herald.platform.http.Endpoint;
 import io.herald.platform.http.Exchange;
 import io.herald.platform.http.Fields;
 import io.herald.platform.http.Problem;
+import io.herald.platform.sql.DatabaseAway;
 import io.herald.template.Template;
 import io.herald.template.Templates;
 import java.time.Instant;
@@ -158,6 +159,7 @@ public final class MessageRoutes implements Endpoint.Group {
         return switch (reply) {
             case MessageEntity.Now now -> now;
             case MessageEntity.Refused refused -> throw Problem.of(refused.rejection());
+            case MessageEntity.NotJournaled notJournaled -> throw new DatabaseAway(null);
             case MessageEntity.Started started -> throw new IllegalStateException("only a lane starts messages");
         };
     }
