@@ -29,6 +29,7 @@ import io.herald.campaign.view.CampaignView;
 import io.herald.channel.Adapters;
 import io.herald.channel.CallbackUrls;
 import io.herald.channel.ProviderAccounts;
+import io.herald.channel.ProviderConnections;
 import io.herald.channel.http.AccountRoutes;
 import io.herald.contact.Contacts;
 import io.herald.contact.Imports;
@@ -210,12 +211,13 @@ public final class Application implements AutoCloseable {
         Cluster cluster = Cluster.get(system);
         LiveNodes nodes = new LiveNodes(system, process);
         CallbackUrls callbacks = new CallbackUrls(settings.publicUrl());
+        ProviderConnections connections = new ProviderConnections();
 
         Tenants tenants = new Tenants(database, clock);
         ApiKeys keys = new ApiKeys(database, settings.tiers(), clock, adminKey.hash());
         ProviderAccounts accounts = new ProviderAccounts(database, clock, settings.accountDefaults());
-        Adapters adapters =
-                new Adapters(system, accounts, callbacks, settings.dispatch().requestTimeout());
+        Adapters adapters = new Adapters(
+                connections, accounts, callbacks, settings.dispatch().requestTimeout());
         Templates templates = new Templates(database, clock);
         Contacts contacts = new Contacts(database);
         Imports imports = new Imports(database, clock);
@@ -273,7 +275,7 @@ public final class Application implements AutoCloseable {
         daemons(system, settings, database, messages, campaigns, campaignQueries, callbackStore, nodes, clock);
         Idempotency idempotency = new Idempotency(database, clock);
         new Housekeeping(settings, idempotency, callbackStore, accounts).begin(system);
-        stopInOrder(system, settings, lanes, stopping);
+        stopInOrder(system, settings, lanes, connections, stopping);
 
         List<Endpoint> endpoints = Stream.<Endpoint.Group>of(
                         new HealthRoutes(
@@ -379,7 +381,11 @@ public final class Application implements AutoCloseable {
 
     /** First nothing new comes in, then what is in flight lands, then the node leaves its cluster. */
     private static void stopInOrder(
-            ActorSystem<?> system, ApplicationSettings settings, Lanes lanes, AtomicBoolean stopping) {
+            ActorSystem<?> system,
+            ApplicationSettings settings,
+            Lanes lanes,
+            ProviderConnections connections,
+            AtomicBoolean stopping) {
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
         shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "announce", () -> {
             LOG.info("Herald is stopping: what is in flight lands first");
@@ -390,11 +396,8 @@ public final class Application implements AutoCloseable {
                 CoordinatedShutdown.PhaseServiceRequestsDone(), "drain lanes", () -> lanes.drain(settings.drain()));
         shutdown.addTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "stop lanes", () -> {
             lanes.stop();
-            return Http.get(system)
-                    .shutdownAllConnectionPools()
-                    .thenApply(done -> Done.getInstance())
-                    .toCompletableFuture()
-                    .completeOnTimeout(Done.getInstance(), 1, TimeUnit.SECONDS);
+            connections.close();
+            return java.util.concurrent.CompletableFuture.completedFuture(Done.getInstance());
         });
     }
 

@@ -1,6 +1,5 @@
 package io.herald.channel;
 
-import akka.actor.typed.ActorSystem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -9,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** An open adapter for each account, made anew when the account was changed. */
 public final class Adapters {
-    private final ActorSystem<?> system;
+    private final ProviderConnections connections;
     private final ProviderAccounts accounts;
     private final CallbackUrls callbacks;
     private final Duration timeout;
@@ -18,8 +17,9 @@ public final class Adapters {
     private record Open(Instant asOf, Adapter adapter) {}
 
     /** @param timeout how long a provider's answer is waited for */
-    public Adapters(ActorSystem<?> system, ProviderAccounts accounts, CallbackUrls callbacks, Duration timeout) {
-        this.system = system;
+    public Adapters(
+            ProviderConnections connections, ProviderAccounts accounts, CallbackUrls callbacks, Duration timeout) {
+        this.connections = connections;
         this.accounts = accounts;
         this.callbacks = callbacks;
         this.timeout = timeout;
@@ -39,7 +39,7 @@ public final class Adapters {
     }
 
     private Adapter make(ProviderAccount account) {
-        ProviderHttp http = new AkkaProviderHttp(system, account.maxConcurrent(), timeout);
+        ProviderHttp http = new NettyProviderHttp(connections, timeout);
         return Providers.of(account).open(account, http, callbacks);
     }
 }

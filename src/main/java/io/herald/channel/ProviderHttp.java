@@ -1,5 +1,7 @@
 package io.herald.channel;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
@@ -31,4 +33,14 @@ public interface ProviderHttp {
 
     /** The stage never fails. */
     CompletionStage<Reply> call(Call call);
+
+    /** For forms: {@code name=value&...} of UTF-8. */
+    static byte[] form(Map<String, String> fields) {
+        StringBuilder form = new StringBuilder();
+        fields.forEach((name, value) -> form.append(form.isEmpty() ? "" : "&")
+                .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
+                .append('=')
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+        return form.toString().getBytes(StandardCharsets.US_ASCII);
+    }
 }

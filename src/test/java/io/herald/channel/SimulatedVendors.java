@@ -23,6 +23,8 @@ import java.util.concurrent.CompletionStage;
 final class SimulatedVendors implements AutoCloseable {
     static final Duration TIMEOUT = Duration.ofMillis(800);
 
+    private static final ProviderConnections CONNECTIONS = new ProviderConnections();
+
     final Simulator simulator;
     final Hook hook = new Hook();
 
@@ -58,7 +60,7 @@ final class SimulatedVendors implements AutoCloseable {
     }
 
     private static ProviderHttp http() {
-        return new AkkaProviderHttp(ChannelSystem.SYSTEM, 8, TIMEOUT);
+        return new NettyProviderHttp(CONNECTIONS, TIMEOUT);
     }
 
     static SendRequest sms() {

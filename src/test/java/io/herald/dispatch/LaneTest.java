@@ -10,6 +10,7 @@ import io.herald.channel.Adapters;
 import io.herald.channel.CallbackUrls;
 import io.herald.channel.ProviderAccount;
 import io.herald.channel.ProviderAccounts;
+import io.herald.channel.ProviderConnections;
 import io.herald.channel.SendRequest;
 import io.herald.contact.OptOuts;
 import io.herald.kernel.Category;
@@ -56,6 +57,7 @@ class LaneTest {
     private static final AtomicInteger ACCOUNTS = new AtomicInteger();
     private static final InstantSource CLOCK = InstantSource.system();
     private static OpenDatabase db;
+    private static final ProviderConnections CONNECTIONS = new ProviderConnections();
     private static ActorSystem<Void> system;
 
     private final Set<String> journaled = ConcurrentHashMap.newKeySet();
@@ -81,6 +83,7 @@ class LaneTest {
     @AfterAll
     static void close() {
         system.terminate();
+        CONNECTIONS.close();
         db.close();
     }
 
@@ -189,7 +192,10 @@ class LaneTest {
                         system,
                         accounts,
                         new Adapters(
-                                system, accounts, new CallbackUrls("http://herald.example"), Duration.ofSeconds(10)),
+                                CONNECTIONS,
+                                accounts,
+                                new CallbackUrls("http://herald.example"),
+                                Duration.ofSeconds(10)),
                         new Messages(new FakeSharding(system, this::entity), Duration.ofMillis(700), CLOCK),
                         optOuts,
                         new ProviderIds(new MessageQueries(db.database())),

@@ -1,8 +1,8 @@
 package io.herald.webhook;
 
-import io.herald.channel.AkkaProviderHttp;
 import io.herald.channel.CallbackUrls;
 import io.herald.channel.ProviderAccount;
+import io.herald.channel.ProviderHttp;
 import io.herald.channel.Samples;
 import io.herald.channel.WebhookRequest;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +53,7 @@ final class Signed {
             mac.init(new SecretKeySpec(Samples.TOKEN.getBytes(StandardCharsets.UTF_8), "HmacSHA1"));
             String signature = Base64.getEncoder()
                     .encodeToString(mac.doFinal(signed.toString().getBytes(StandardCharsets.UTF_8)));
-            String body = new String(AkkaProviderHttp.form(fields), StandardCharsets.US_ASCII);
+            String body = new String(ProviderHttp.form(fields), StandardCharsets.US_ASCII);
             return Samples.callback(url, FORM, body, "x-twilio-signature", signature);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

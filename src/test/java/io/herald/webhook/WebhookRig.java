@@ -15,6 +15,7 @@ import io.herald.channel.Adapters;
 import io.herald.channel.CallbackUrls;
 import io.herald.channel.ProviderAccount;
 import io.herald.channel.ProviderAccounts;
+import io.herald.channel.ProviderConnections;
 import io.herald.channel.Samples;
 import io.herald.channel.WebhookRequest;
 import io.herald.channel.WebhookResult;
@@ -58,6 +59,7 @@ final class WebhookRig implements AutoCloseable {
     final CallbackStore callbacks = new CallbackStore(store.database, () -> NOW, optOuts);
     final ProviderAccounts accounts =
             new ProviderAccounts(store.database, () -> NOW, new ProviderAccounts.AccountDefaults(1000, 8));
+    private final ProviderConnections connections = new ProviderConnections();
     final Messages messages;
     final ProviderIds providerIds;
     final Webhooks webhooks;
@@ -86,7 +88,8 @@ final class WebhookRig implements AutoCloseable {
         messages = new Messages(sharding, Duration.ofSeconds(5), () -> NOW);
         MessageQueries queries = new MessageQueries(store.database);
         providerIds = new ProviderIds(queries);
-        Adapters adapters = new Adapters(system, accounts, new CallbackUrls(Samples.PUBLIC_URL), Duration.ofSeconds(1));
+        Adapters adapters =
+                new Adapters(connections, accounts, new CallbackUrls(Samples.PUBLIC_URL), Duration.ofSeconds(1));
         webhooks = new Webhooks(accounts, adapters, callbacks, messages, queries, providerIds, optOuts);
         system.systemActorOf(Matcher.create(callbacks, messages, Duration.ofMillis(20)), "matcher", Props.empty());
     }
@@ -217,6 +220,7 @@ final class WebhookRig implements AutoCloseable {
 
     @Override
     public void close() {
+        connections.close();
         system.terminate();
         TestStore.join(system.getWhenTerminated());
         store.close();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.herald.channel.Adapter;
-import io.herald.channel.AkkaProviderHttp;
 import io.herald.channel.ErrorTable;
 import io.herald.channel.ProviderAccount;
 import io.herald.channel.ProviderHttp;
@@ -140,7 +139,7 @@ final class GupshupAdapter implements Adapter {
                         url,
                         Map.of("Idempotency-Key", request.idempotencyKey()),
                         "application/x-www-form-urlencoded",
-                        AkkaProviderHttp.form(form)))
+                        ProviderHttp.form(form)))
                 .thenApply(GupshupAdapter::smsResult);
     }
 

@@ -2,7 +2,6 @@ package io.herald.channel.twilio;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.herald.channel.Adapter;
-import io.herald.channel.AkkaProviderHttp;
 import io.herald.channel.CallbackUrls;
 import io.herald.channel.ErrorTable;
 import io.herald.channel.ProviderAccount;
@@ -90,8 +89,7 @@ final class TwilioAdapter implements Adapter {
         form.put("StatusCallback", callbacks.of(Twilio.NAME, account.id(), query) + RETRY_CALLBACKS);
         Map<String, String> headers =
                 Map.of("Authorization", authorization, "Idempotency-Key", request.idempotencyKey());
-        return http.call(Call.post(
-                        messagesUrl, headers, "application/x-www-form-urlencoded", AkkaProviderHttp.form(form)))
+        return http.call(Call.post(messagesUrl, headers, "application/x-www-form-urlencoded", ProviderHttp.form(form)))
                 .thenApply(TwilioAdapter::result);
     }
 

@@ -3,9 +3,9 @@ package io.herald.channel.twilio;
 import static io.herald.channel.Samples.callback;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.herald.channel.AkkaProviderHttp;
 import io.herald.channel.CallbackUrls;
 import io.herald.channel.FakeProviderHttp;
+import io.herald.channel.ProviderHttp;
 import io.herald.channel.Samples;
 import io.herald.channel.WebhookRequest;
 import io.herald.channel.WebhookResult;
@@ -41,7 +41,7 @@ class TwilioWebhookTest {
         }
         String sorted = new TreeMap<>(fields)
                 .entrySet().stream().map(e -> e.getKey() + e.getValue()).collect(Collectors.joining());
-        String body = new String(AkkaProviderHttp.form(fields), StandardCharsets.US_ASCII);
+        String body = new String(ProviderHttp.form(fields), StandardCharsets.US_ASCII);
         return callback(url, FORM, body, "x-twilio-signature", TwilioSignature.sign(Samples.TOKEN, url + sorted));
     }
 

@@ -8,6 +8,7 @@ import io.herald.channel.ProviderHttp.NoAnswer;
 import io.herald.channel.ProviderHttp.NotConnected;
 import io.herald.channel.ProviderHttp.Reply;
 import io.herald.support.FreePort;
+import io.herald.support.Until;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,13 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whether a request left, and whether it was answered: a vendor's message hangs on the difference. */
-class AkkaProviderHttpTest {
+class NettyProviderHttpTest {
     private static final Duration TIMEOUT = Duration.ofMillis(700);
+    private static final ProviderConnections CONNECTIONS = new ProviderConnections();
     private static final String OK = "HTTP/1.1 200 OK\r\n";
 
     private static Reply post(String url) {
         byte[] body = "a=1".getBytes(StandardCharsets.US_ASCII);
-        return new AkkaProviderHttp(ChannelSystem.SYSTEM, 4, TIMEOUT)
+        return new NettyProviderHttp(CONNECTIONS, TIMEOUT)
                 .call(Call.post(url, Map.of("X-Test", "1"), "application/x-www-form-urlencoded", body))
                 .toCompletableFuture()
                 .join();
@@ -120,6 +122,20 @@ class AkkaProviderHttpTest {
         assertThat(post("http://127.0.0.1:" + FreePort.probe() + "/")).isInstanceOf(NotConnected.class);
     }
 
+    @Test
+    void afterTheEndNothingIsCalled() {
+        ProviderConnections ended = new ProviderConnections();
+        ended.close();
+        Until.holds(
+                "its threads are gone",
+                Duration.ofSeconds(10),
+                () -> new NettyProviderHttp(ended, TIMEOUT)
+                        .call(Call.get("http://127.0.0.1:" + FreePort.probe() + "/", Map.of()))
+                        .toCompletableFuture()
+                        .join()
+                        .equals(new NotConnected("this node is stopping")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "no url", "http://a b/", "ftp://127.0.0.1/", "http://127.0.0.1:99999/"})
     void whatIsNoUrlIsNeverCalled(String url) {
@@ -131,7 +147,7 @@ class AkkaProviderHttpTest {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("b", "1 + 1 = 2 & ü😀");
         fields.put("a b", "");
-        assertThat(new String(AkkaProviderHttp.form(fields), StandardCharsets.US_ASCII))
+        assertThat(new String(ProviderHttp.form(fields), StandardCharsets.US_ASCII))
                 .isEqualTo("b=1+%2B+1+%3D+2+%26+%C3%BC%F0%9F%98%80&a+b=");
     }
 }
