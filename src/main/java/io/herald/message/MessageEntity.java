@@ -447,16 +447,21 @@ public final class MessageEntity
     }
 
     private void tellOfOptOut(Message message, MessageEvent event) {
-        ErrorClass said = switch (event) {
-            case MessageEvent.AttemptRejected e -> e.errorClass();
-            case MessageEvent.Undelivered e -> e.errorClass();
-            default -> null;
-        };
+        switch (event) {
+            case MessageEvent.AttemptRejected e -> tellOfOptOut(message, e.attempt(), e.errorClass());
+            case MessageEvent.Undelivered e -> tellOfOptOut(message, e.attempt(), e.errorClass());
+            case MessageEvent.LateReceipt e -> tellOfOptOut(message, e.attempt(), e.errorClass());
+            default -> {}
+        }
+    }
+
+    /** It holds for the channel of the attempt, whatever route the message is on by now. */
+    private void tellOfOptOut(Message message, int attempt, @Nullable ErrorClass said) {
         if (said == ErrorClass.OPTED_OUT) {
             s.dispatch()
                     .optedOut(
                             message.envelope().tenantId(),
-                            message.channel(),
+                            message.attempt(attempt).start().channel(),
                             message.envelope().person().to());
         }
     }

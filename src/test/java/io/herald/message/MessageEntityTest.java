@@ -23,6 +23,7 @@ import io.herald.message.domain.Status;
 import io.herald.support.Envelopes;
 import io.herald.support.Until;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -258,7 +259,21 @@ class MessageEntityTest {
         Until.holds(
                 "the opt-out is recorded",
                 Duration.ofSeconds(5),
-                () -> refused.dispatch.optOuts().equals(java.util.List.of("t1 rcs +14155550007")));
+                () -> refused.dispatch.optOuts().equals(List.of("t1 rcs +14155550007")));
+    }
+
+    @Test
+    void whatALateReportSaysOfAnOptOutIsRecordedForTheChannelOfItsAttempt() {
+        Subject fellBack = sending();
+        fellBack.answer(rejected(ErrorClass.CHANNEL_UNAVAILABLE));
+        fellBack.is(Status.QUEUED);
+        assertThat(fellBack.dispatch.ticket().account()).isEqualTo("sms-1");
+        fellBack.report(ErrorClass.OPTED_OUT);
+        fellBack.is(Status.QUEUED);
+        Until.holds(
+                () -> "the opt-out is recorded: " + fellBack.dispatch.optOuts(),
+                Duration.ofSeconds(5),
+                () -> fellBack.dispatch.optOuts().equals(List.of("t1 rcs +14155550007")));
     }
 
     @Test

@@ -71,8 +71,11 @@ class MessageGoldenTest {
                 "message-undelivered",
                 new MessageEvent.Undelivered(AT, 1, ErrorClass.CHANNEL_UNAVAILABLE, "63003", "no such channel"));
         events.put("message-read", new MessageEvent.Read(AT, 1));
-        events.put("late-receipt", new MessageEvent.LateReceipt(AT, 1, Kind.DELIVERED, null));
-        events.put("late-receipt-with-id", new MessageEvent.LateReceipt(AT, 1, Kind.ACCEPTED, "SM0123"));
+        events.put("late-receipt", new MessageEvent.LateReceipt(AT, 1, Kind.DELIVERED, null, null));
+        events.put("late-receipt-with-id", new MessageEvent.LateReceipt(AT, 1, Kind.ACCEPTED, "SM0123", null));
+        events.put(
+                "late-receipt-undelivered",
+                new MessageEvent.LateReceipt(AT, 1, Kind.UNDELIVERED, null, ErrorClass.OPTED_OUT));
         events.put("message-failed", new MessageEvent.Failed(AT, ErrorClass.PERMANENT_CONTENT, "30007", "filtered"));
         events.put("message-suppressed", new MessageEvent.Suppressed(AT, "opted_out"));
         events.put("message-expired", new MessageEvent.Expired(AT));

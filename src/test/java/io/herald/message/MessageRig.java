@@ -14,6 +14,7 @@ import akka.persistence.testkit.PersistenceTestKitPlugin;
 import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import com.typesafe.config.ConfigFactory;
 import io.herald.kernel.DeliveryReport;
+import io.herald.kernel.ErrorClass;
 import io.herald.kernel.LookUp;
 import io.herald.kernel.SendResult;
 import io.herald.message.MessageEntity.Command;
@@ -148,6 +149,12 @@ final class MessageRig implements AutoCloseable {
 
         void report(DeliveryReport.Kind kind) {
             entity.tell(new MessageEntity.Report(new DeliveryReport(kind, 1, "id-1", null, "", ""), caller.getRef()));
+        }
+
+        /** That the first attempt did not arrive, and why. */
+        void report(ErrorClass why) {
+            entity.tell(new MessageEntity.Report(
+                    new DeliveryReport(DeliveryReport.Kind.UNDELIVERED, 1, "id-1", why, "", ""), caller.getRef()));
         }
 
         void wake() {

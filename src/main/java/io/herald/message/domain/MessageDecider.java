@@ -190,7 +190,8 @@ public final class MessageDecider {
                 };
             }
             if (result instanceof SendResult.Accepted r && attempt.providerMessageId() == null) {
-                return Decision.event(new MessageEvent.LateReceipt(now, number, Kind.ACCEPTED, r.providerMessageId()));
+                return Decision.event(
+                        new MessageEvent.LateReceipt(now, number, Kind.ACCEPTED, r.providerMessageId(), null));
             }
             return Decision.nothing();
         }
@@ -342,7 +343,8 @@ public final class MessageDecider {
                         : new MessageEvent.Delivered(now, number);
                 return attempt.providerMessageId() == null
                         ? Decision.events(then(
-                                new MessageEvent.LateReceipt(now, number, Kind.ACCEPTED, report.providerMessageId()),
+                                new MessageEvent.LateReceipt(
+                                        now, number, Kind.ACCEPTED, report.providerMessageId(), null),
                                 arrival))
                         : Decision.event(arrival);
             }
@@ -352,7 +354,7 @@ public final class MessageDecider {
                 return Decision.nothing();
             }
             String id = attempt.providerMessageId() == null ? report.providerMessageId() : null;
-            return Decision.event(new MessageEvent.LateReceipt(now, number, report.kind(), id));
+            return Decision.event(new MessageEvent.LateReceipt(now, number, report.kind(), id, report.errorClass()));
         }
 
         private Decision<MessageEvent> interrupted(int number) {

@@ -168,13 +168,19 @@ public sealed interface MessageEvent {
     @JsonTypeName("message-read")
     record Read(Instant at, int attempt) implements MessageEvent {}
 
-    /** A report on an attempt that the message no longer depends on: recorded, and without consequence. */
+    /**
+     * A report on an attempt that the message no longer depends on: recorded, and without consequence for the message.
+     *
+     * @param errorClass why it did not arrive; absent where it did, where nobody said, and in rows of before it was kept
+     */
     @JsonTypeName("late-receipt")
     record LateReceipt(
             Instant at,
             int attempt,
             DeliveryReport.Kind kind,
-            @Nullable String providerMessageId) implements MessageEvent {}
+            @Nullable String providerMessageId,
+            @Nullable ErrorClass errorClass)
+            implements MessageEvent {}
 
     @JsonTypeName("message-failed")
     record Failed(Instant at, ErrorClass errorClass, String code, String detail) implements MessageEvent {}

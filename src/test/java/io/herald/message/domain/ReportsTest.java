@@ -120,20 +120,22 @@ class ReportsTest {
         Story story = fellBack().start().accepted();
         Message before = story.state();
         story.does(Story.report(1, Kind.DELIVERED));
-        assertThat(story.decided()).containsExactly(new MessageEvent.LateReceipt(story.now(), 1, Kind.DELIVERED, null));
+        assertThat(story.decided())
+                .containsExactly(new MessageEvent.LateReceipt(story.now(), 1, Kind.DELIVERED, null, null));
         assertThat(story.status()).isEqualTo(Status.SENT);
         assertThat(story.state().due()).isEqualTo(before.due());
         assertThat(story.state().isDelivered()).isTrue();
         story.ignores(Story.report(1, Kind.DELIVERED));
         assertThat(story.does(Story.report(1, Kind.READ)).decided())
-                .containsExactly(new MessageEvent.LateReceipt(story.now(), 1, Kind.READ, null));
+                .containsExactly(new MessageEvent.LateReceipt(story.now(), 1, Kind.READ, null, null));
     }
 
     @Test
     void thatAGivenUpAttemptDidNotArriveDoesNotDisturbTheNextOne() {
         Story story = fellBack().does(Story.undelivered(1, ErrorClass.PERMANENT_RECIPIENT));
         assertThat(story.decided())
-                .containsExactly(new MessageEvent.LateReceipt(story.now(), 1, Kind.UNDELIVERED, null));
+                .containsExactly(new MessageEvent.LateReceipt(
+                        story.now(), 1, Kind.UNDELIVERED, null, ErrorClass.PERMANENT_RECIPIENT));
         assertThat(story.status()).isEqualTo(Status.QUEUED);
     }
 
@@ -141,7 +143,8 @@ class ReportsTest {
     void aLateReceiptTellsTheProvidersIdWhereItWasNotKnown() {
         Story story = Story.sending(RCS, SMS).rejected(ErrorClass.CHANNEL_UNAVAILABLE);
         story.does(Story.undelivered(1, ErrorClass.EXPIRED));
-        assertThat(story.decided()).containsExactly(new MessageEvent.LateReceipt(T0, 1, Kind.UNDELIVERED, "id-1"));
+        assertThat(story.decided())
+                .containsExactly(new MessageEvent.LateReceipt(T0, 1, Kind.UNDELIVERED, "id-1", ErrorClass.EXPIRED));
         assertThat(story.state().attempt(1).providerMessageId()).isEqualTo("id-1");
     }
 

@@ -145,7 +145,7 @@ class UnknownOutcomesTest {
         Story story = unknown(SMS).resolved(new LookUp.NotSupported()).reported(DeliveryReport.Kind.DELIVERED);
         assertThat(story.decided())
                 .containsExactly(
-                        new MessageEvent.LateReceipt(story.now(), 1, DeliveryReport.Kind.ACCEPTED, "id-1"),
+                        new MessageEvent.LateReceipt(story.now(), 1, DeliveryReport.Kind.ACCEPTED, "id-1", null),
                         new MessageEvent.Delivered(story.now(), 1));
         assertThat(story.state().attempt(1).providerMessageId()).isEqualTo("id-1");
     }
@@ -230,7 +230,7 @@ class UnknownOutcomesTest {
         Story story = unknown(SMS).resolved(new LookUp.NotSupported()).after(Duration.ofSeconds(5));
         story.does(new MessageCommand.RecordResult(1, new SendResult.Accepted("id-1")));
         assertThat(story.decided())
-                .containsExactly(new MessageEvent.LateReceipt(story.now(), 1, Kind.ACCEPTED, "id-1"));
+                .containsExactly(new MessageEvent.LateReceipt(story.now(), 1, Kind.ACCEPTED, "id-1", null));
         assertThat(story.state().attempt(1).outcome()).isEqualTo(Attempt.Outcome.ACCEPTED);
         assertThat(story.status()).isEqualTo(Status.RETRYING);
         story.ignores(new MessageCommand.RecordResult(1, new SendResult.Accepted("id-1")));

@@ -281,13 +281,20 @@ final class World {
         if (started != null) {
             assertThat(slot.optOuts).doesNotContain(started);
         }
-        ErrorClass said = switch (event) {
-            case MessageEvent.AttemptRejected e -> e.errorClass();
-            case MessageEvent.Undelivered e -> e.errorClass();
-            default -> null;
-        };
-        if (said == ErrorClass.OPTED_OUT && slot.message != null) {
-            slot.optOuts.add(slot.message.channel());
+        Message before = slot.message;
+        if (before != null) {
+            switch (event) {
+                case MessageEvent.AttemptRejected e -> optedOut(slot, before, e.attempt(), e.errorClass());
+                case MessageEvent.Undelivered e -> optedOut(slot, before, e.attempt(), e.errorClass());
+                case MessageEvent.LateReceipt e -> optedOut(slot, before, e.attempt(), e.errorClass());
+                default -> {}
+            }
+        }
+    }
+
+    private static void optedOut(Slot slot, Message message, int attempt, @Nullable ErrorClass said) {
+        if (said == ErrorClass.OPTED_OUT) {
+            slot.optOuts.add(message.attempt(attempt).start().channel());
         }
     }
 
