@@ -78,6 +78,9 @@ public final class MessageEntity
 
     public record Cancel(String reason, ActorRef<Reply> replyTo) implements Command {}
 
+    /** Not after {@code deadline}, when its sender was told that it could not be done. */
+    public record Withdraw(String reason, Instant deadline, ActorRef<Reply> replyTo) implements Command {}
+
     public record Suppress(String reason, ActorRef<Reply> replyTo) implements Command {}
 
     public record Replay(ActorRef<Reply> replyTo) implements Command {}
@@ -185,6 +188,7 @@ public final class MessageEntity
             case Report c -> onReport(state, c);
             case Wake c -> onWake(state, c);
             case Cancel c -> onCancel(state, c);
+            case Withdraw c -> onWithdraw(state, c);
             case Suppress c -> onSuppress(state, c);
             case Replay c -> onReplay(state, c);
             case LookedUp c -> onLookedUp(state, c);
@@ -285,6 +289,14 @@ public final class MessageEntity
 
     private Effect<MessageRecorded, Optional<Message>> onCancel(Optional<Message> state, Cancel c) {
         return decide(state, new MessageCommand.Cancel(c.reason()), c.replyTo(), this::now);
+    }
+
+    private Effect<MessageRecorded, Optional<Message>> onWithdraw(Optional<Message> state, Withdraw c) {
+        if (s.clock().instant().isAfter(c.deadline())) {
+            c.replyTo().tell(NotJournaled.YET);
+            return then(state);
+        }
+        return decide(state, new MessageCommand.Withdraw(c.reason()), c.replyTo(), this::now);
     }
 
     private Effect<MessageRecorded, Optional<Message>> onSuppress(Optional<Message> state, Suppress c) {

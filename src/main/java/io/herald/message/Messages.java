@@ -79,6 +79,12 @@ public final class Messages {
         return ask(tenantId, messageId, patience, replyTo -> new MessageEntity.Cancel(reason, replyTo));
     }
 
+    /** Cancels it where it waits. */
+    public CompletionStage<Reply> withdraw(String tenantId, String messageId, String reason) {
+        Instant deadline = clock.instant().plus(patience);
+        return ask(tenantId, messageId, patience, replyTo -> new MessageEntity.Withdraw(reason, deadline, replyTo));
+    }
+
     public CompletionStage<Reply> suppress(String tenantId, String messageId, String reason) {
         return ask(tenantId, messageId, patience, replyTo -> new MessageEntity.Suppress(reason, replyTo));
     }

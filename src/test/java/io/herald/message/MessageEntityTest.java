@@ -195,6 +195,17 @@ class MessageEntityTest {
     }
 
     @Test
+    void aWithdrawalWhoseSenderWasToldThatItCouldNotBeIsNotMadeLater() {
+        Subject message = RIG.fresh(ENVELOPE);
+        message.submit(T0);
+        message.is(Status.QUEUED);
+        message.entity.tell(new MessageEntity.Withdraw("api", T0.minusMillis(1), message.caller.getRef()));
+        message.caller.expectMessage(NotJournaled.YET);
+        message.entity.tell(new MessageEntity.Withdraw("api", T0, message.caller.getRef()));
+        message.is(Status.CANCELLED);
+    }
+
+    @Test
     void anAttemptThatWasJournaledThoughItSeemedNotToBeIsTakenBack() {
         Subject message = RIG.fresh(ENVELOPE);
         message.feed(null);

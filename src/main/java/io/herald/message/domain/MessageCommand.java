@@ -40,8 +40,11 @@ public sealed interface MessageCommand {
     /** Time has passed: do what is due. */
     record Wake() implements MessageCommand {}
 
-    /** Start nothing more for it. */
+    /** Start nothing more for it: what waits is cancelled, and on what a provider has no fallback follows any more. */
     record Cancel(String reason) implements MessageCommand {}
+
+    /** Cancel it where it waits; what a provider may have goes on as planned. */
+    record Withdraw(String reason) implements MessageCommand {}
 
     /** Its person must not be messaged on the channel that comes next. */
     record Suppress(String reason) implements MessageCommand {}

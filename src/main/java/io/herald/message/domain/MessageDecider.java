@@ -128,6 +128,7 @@ public final class MessageDecider {
                 case MessageCommand.Resolve c -> resolve(c.attempt(), c.lookUp());
                 case MessageCommand.Wake c -> wake();
                 case MessageCommand.Cancel c -> cancel(c.reason());
+                case MessageCommand.Withdraw c -> withdraw(c.reason());
                 case MessageCommand.Suppress c ->
                     state.status().isWaiting()
                             ? Decision.event(new MessageEvent.Suppressed(now, c.reason()))
@@ -441,17 +442,22 @@ public final class MessageDecider {
 
         private Decision<MessageEvent> cancel(String reason) {
             return switch (state.status()) {
-                case SCHEDULED, QUEUED, RETRYING -> Decision.event(new MessageEvent.Cancelled(now, reason));
-                case CANCELLED -> Decision.nothing();
                 case SENT ->
-                    state.due() == null
-                            ? wrongState("it is sent")
-                            : Decision.event(new MessageEvent.Settled(now, reason));
+                    state.due() == null ? withdraw(reason) : Decision.event(new MessageEvent.Settled(now, reason));
                 case UNKNOWN ->
                     state.due() == null
-                            ? wrongState("it is unknown")
+                            ? withdraw(reason)
                             : Decision.event(resolution(state.attempts().size(), "left_unknown", "policy", null));
-                case SENDING, DELIVERED, READ, FAILED, SUPPRESSED, EXPIRED ->
+                case SCHEDULED, QUEUED, RETRYING, SENDING, DELIVERED, READ, FAILED, SUPPRESSED, EXPIRED, CANCELLED ->
+                    withdraw(reason);
+            };
+        }
+
+        private Decision<MessageEvent> withdraw(String reason) {
+            return switch (state.status()) {
+                case SCHEDULED, QUEUED, RETRYING -> Decision.event(new MessageEvent.Cancelled(now, reason));
+                case CANCELLED -> Decision.nothing();
+                case SENDING, SENT, UNKNOWN, DELIVERED, READ, FAILED, SUPPRESSED, EXPIRED ->
                     wrongState("it is " + state.status().wire());
             };
         }

@@ -338,7 +338,7 @@ public final class MessageRoutes implements Endpoint.Group {
     }
 
     private CompletionStage<Answer> cancel(Exchange x) {
-        return find(x).thenCompose(found -> messages.cancel(x.tenant(), x.path("id"), "api"))
+        return find(x).thenCompose(found -> messages.withdraw(x.tenant(), x.path("id"), "api"))
                 .thenCompose(reply -> {
                     if (reply instanceof MessageEntity.Refused refused) {
                         throw refused.rejection().code() == Rejection.Code.NOT_FOUND

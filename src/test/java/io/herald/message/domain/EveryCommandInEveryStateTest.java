@@ -76,6 +76,7 @@ class EveryCommandInEveryStateTest {
         COMMANDS.put("not supported", new MessageCommand.Resolve(1, new LookUp.NotSupported()));
         COMMANDS.put("wake", new MessageCommand.Wake());
         COMMANDS.put("cancel", new MessageCommand.Cancel("x"));
+        COMMANDS.put("withdraw", new MessageCommand.Withdraw("x"));
         COMMANDS.put("suppress", new MessageCommand.Suppress("opted_out"));
         COMMANDS.put("replay", new MessageCommand.Replay());
     }

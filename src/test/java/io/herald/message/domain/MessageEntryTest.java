@@ -170,10 +170,11 @@ class MessageEntryTest {
 
     @Test
     void cancelledTwiceItIsCancelledOnce() {
-        MessageCommand cancel = new MessageCommand.Cancel("api");
-        Story story = Story.queued(ENVELOPE).does(cancel);
-        assertThat(story.decided()).containsExactly(new MessageEvent.Cancelled(T0, "api"));
-        story.ignores(cancel);
+        for (MessageCommand cancel : List.of(new MessageCommand.Cancel("api"), new MessageCommand.Withdraw("api"))) {
+            Story story = Story.queued(ENVELOPE).does(cancel);
+            assertThat(story.decided()).containsExactly(new MessageEvent.Cancelled(T0, "api"));
+            story.ignores(cancel);
+        }
     }
 
     @Test

@@ -97,6 +97,7 @@ class MessageTableTest {
                 new MessageCommand.Start(envelope, Map.of(), "none"),
                 new MessageCommand.Wake(),
                 new MessageCommand.Cancel("x"),
+                new MessageCommand.Withdraw("x"),
                 new MessageCommand.Suppress("opted_out"),
                 new MessageCommand.Replay()));
         int attempts = message == null ? 0 : message.attempts().size();

@@ -155,6 +155,22 @@ class MessageRoutesTest {
     }
 
     @Test
+    void whatAProviderHasCannotBeCancelledThoughAFallbackMayFollow() {
+        try (Simulator silent = TestNode.simulator("callback_drop=1.0")) {
+            Customer.Account rcs = customer.gupshup(silent);
+            Customer.Account sms = customer.twilio(silent);
+            String id = send(Map.of(
+                            "to", "+14155550100",
+                            "body", "Now",
+                            "route", List.of(Customer.step("rcs", rcs), Customer.step("sms", sms))))
+                    .at("/id");
+            customer.message(id, Set.of("sent"));
+            api.delete(PATH + "/" + id).expect(409);
+            assertThat(api.get(PATH + "/" + id).at("/status")).isEqualTo("sent");
+        }
+    }
+
+    @Test
     void whatIsDueIsSent() {
         customer.twilio(VENDOR);
         String soon = send(Map.of(
