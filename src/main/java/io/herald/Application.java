@@ -226,7 +226,7 @@ public final class Application implements AutoCloseable {
         Messages messages = new Messages(sharding, settings.askTimeout(), clock);
         MessageQueries messageQueries = new MessageQueries(database);
         ProviderIds providerIds = new ProviderIds(messageQueries);
-        Campaigns campaigns = new Campaigns(sharding, settings.askTimeout());
+        Campaigns campaigns = new Campaigns(sharding, settings.askTimeout(), clock);
         CampaignQueries campaignQueries = new CampaignQueries(database);
 
         StoredLimits storedLimits = new StoredLimits(database, accounts, clock);
@@ -261,7 +261,6 @@ public final class Application implements AutoCloseable {
                 imports,
                 templates,
                 accounts,
-                clock,
                 settings.campaign());
 
         CallbackStore callbackStore = new CallbackStore(database, clock, optOuts);

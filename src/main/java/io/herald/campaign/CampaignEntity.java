@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -55,8 +56,8 @@ public final class CampaignEntity
 
     public sealed interface Command extends CborSerializable {}
 
-    /** What someone asks of it. */
-    public record Do(CampaignCommand command, ActorRef<Reply> replyTo) implements Command {}
+    /** What someone asks of it; not after {@code deadline}, when they were told that it could not be done. */
+    public record Do(CampaignCommand command, Instant deadline, ActorRef<Reply> replyTo) implements Command {}
 
     /** Where it stands, and how fast it goes. */
     public record Look(ActorRef<Reply> replyTo) implements Command {}
@@ -97,6 +98,11 @@ public final class CampaignEntity
 
     public record Refused(Rejection rejection) implements Reply {}
 
+    /** The journal would not have it; the same may be asked again. */
+    public enum NotJournaled implements Reply {
+        YET
+    }
+
     public static final EntityTypeKey<Command> KEY = EntityTypeKey.create(Command.class, "Campaign");
 
     /** What every campaign of a node shares. */
@@ -133,6 +139,8 @@ public final class CampaignEntity
     private boolean counting;
     private boolean reviewing;
     private boolean sweeping;
+    /** Who waits for what is being journaled. */
+    private @Nullable ActorRef<Reply> asker;
 
     private CampaignEntity(
             ActorContext<Command> context,
@@ -173,9 +181,15 @@ public final class CampaignEntity
     }
 
     private Effect<CampaignRecorded, Optional<Campaign>> onDo(Optional<Campaign> state, Do c) {
+        if (s.clock().instant().isAfter(c.deadline())) {
+            c.replyTo().tell(NotJournaled.YET);
+            work(state);
+            return Effect().none();
+        }
         return decide(
                 state,
                 c.command(),
+                c.replyTo(),
                 campaign -> {
                     // What is awaited is answered from where it completes: by then the entity may have left memory.
                     double rate = rate(campaign);
@@ -304,11 +318,15 @@ public final class CampaignEntity
 
     /** A command of its own, that nobody waits for. */
     private Effect<CampaignRecorded, Optional<Campaign>> quietly(Optional<Campaign> state, CampaignCommand command) {
-        return decide(state, command, campaign -> {}, refused -> {});
+        return decide(state, command, null, campaign -> {}, refused -> {});
     }
 
     private Effect<CampaignRecorded, Optional<Campaign>> decide(
-            Optional<Campaign> state, CampaignCommand command, Consumer<Campaign> then, Consumer<Refused> refuse) {
+            Optional<Campaign> state,
+            CampaignCommand command,
+            @Nullable ActorRef<Reply> asking,
+            Consumer<Campaign> then,
+            Consumer<Refused> refuse) {
         return switch (CampaignDecider.decide(
                 state.orElse(null), command, s.clock().instant())) {
             case Decision.Refused<CampaignEvent> refused -> {
@@ -324,9 +342,11 @@ public final class CampaignEntity
             }
             case Decision.Accepted<CampaignEvent> accepted -> {
                 CampaignEvent event = accepted.events().getFirst();
+                asker = asking;
                 yield Effect()
                         .persist(CampaignRecorded.of(state.orElse(null), event))
                         .thenRun((Optional<Campaign> after) -> {
+                            asker = null;
                             Campaign campaign = after.orElseThrow();
                             tellOf(campaign, event);
                             work(after);
@@ -469,6 +489,12 @@ public final class CampaignEntity
     @Override
     public SignalHandler<Optional<Campaign>> signalHandler() {
         return newSignalHandlerBuilder()
+                .onSignal(PreRestart.instance(), state -> {
+                    if (asker != null) {
+                        asker.tell(NotJournaled.YET);
+                        asker = null;
+                    }
+                })
                 .onSignal(RecoveryCompleted.instance(), state -> {
                     stopWork();
                     counting = false;

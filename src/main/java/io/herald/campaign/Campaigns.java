@@ -10,6 +10,7 @@ import io.herald.channel.ProviderAccounts;
 import io.herald.contact.Imports;
 import io.herald.message.Messages;
 import io.herald.message.view.MessageQueries;
+import io.herald.platform.sql.DatabaseAway;
 import io.herald.template.Templates;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,15 +18,20 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** All campaigns, wherever their entities are. Every stage fails with a timeout where the journal can't be reached in time. */
+/**
+ * All campaigns, wherever their entities are. Every stage fails where the journal can't be reached in time: with {@link DatabaseAway},
+ * or with a timeout.
+ */
 public final class Campaigns {
     private final ClusterSharding sharding;
     private final Duration patience;
+    private final InstantSource clock;
 
     /** @param patience how long an answer may take before the caller is told that it can't be had */
-    public Campaigns(ClusterSharding sharding, Duration patience) {
+    public Campaigns(ClusterSharding sharding, Duration patience, InstantSource clock) {
         this.sharding = sharding;
         this.patience = patience;
+        this.clock = clock;
     }
 
     /** Makes this node able to hold campaigns. */
@@ -38,7 +44,6 @@ public final class Campaigns {
             Imports imports,
             Templates templates,
             ProviderAccounts accounts,
-            InstantSource clock,
             CampaignSettings settings) {
         CampaignEntity.init(
                 sharding,
@@ -107,7 +112,15 @@ public final class Campaigns {
     }
 
     private CompletionStage<CampaignEntity.Reply> ask(String tenantId, String id, CampaignCommand command) {
-        return entity(tenantId, id).ask(replyTo -> new CampaignEntity.Do(command, replyTo), patience);
+        Instant deadline = clock.instant().plus(patience);
+        return entity(tenantId, id)
+                .<CampaignEntity.Reply>ask(replyTo -> new CampaignEntity.Do(command, deadline, replyTo), patience)
+                .thenApply(reply -> {
+                    if (reply == CampaignEntity.NotJournaled.YET) {
+                        throw new DatabaseAway(null);
+                    }
+                    return reply;
+                });
     }
 
     private EntityRef<CampaignEntity.Command> entity(String tenantId, String id) {

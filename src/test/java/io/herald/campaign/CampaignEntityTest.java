@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.herald.campaign.CampaignEntity.Done;
 import io.herald.campaign.CampaignEntity.Refused;
+import io.herald.campaign.domain.CampaignCommand;
 import io.herald.campaign.domain.CampaignEvent;
 import io.herald.campaign.domain.Definition;
 import io.herald.campaign.domain.Ledger;
@@ -16,6 +17,7 @@ import io.herald.kernel.Category;
 import io.herald.kernel.Channel;
 import io.herald.kernel.Rejection;
 import io.herald.kernel.UnknownPolicy;
+import io.herald.platform.sql.DatabaseAway;
 import io.herald.support.Definitions;
 import io.herald.support.Until;
 import java.time.Duration;
@@ -207,13 +209,13 @@ class CampaignEntityTest {
     }
 
     @Test
-    void aCommandThatCannotBeJournaledIsNotAnsweredAndLeavesNoTrace() {
+    void aCommandThatCannotBeJournaledIsAnsweredSoAndLeavesNoTrace() {
         RIG.draft("refused", Definitions.named("refused"), 1);
         RIG.sql(
                 "ALTER TABLE event_journal ADD CONSTRAINT closed CHECK (persistence_id <> 'Campaign|t1/refused') NOT VALID");
         try {
             assertThatThrownBy(() -> await(RIG.campaigns.start("t1", "refused")))
-                    .hasCauseInstanceOf(java.util.concurrent.TimeoutException.class);
+                    .hasCauseInstanceOf(DatabaseAway.class);
         } finally {
             RIG.sql("ALTER TABLE event_journal DROP CONSTRAINT closed");
         }
@@ -221,6 +223,17 @@ class CampaignEntityTest {
         assertThat(RIG.dispatch.told).isEmpty();
         await(RIG.campaigns.start("t1", "refused"));
         Until.holds("all are fed", PATIENCE, () -> RIG.campaign("refused").through() == 1);
+    }
+
+    @Test
+    void aCommandWhoseSenderWasToldThatItCouldNotBeDoneIsNotDoneLater() {
+        RIG.draft("late", Definitions.named("late"), 1);
+        assertThat(await(RIG.ask(
+                        "late", new CampaignCommand.Start(), RIG.clock.instant().minusMillis(1))))
+                .isEqualTo(CampaignEntity.NotJournaled.YET);
+        assertThat(RIG.campaign("late").status()).isEqualTo(Status.DRAFT);
+        assertThat(await(RIG.ask("late", new CampaignCommand.Start(), RIG.clock.instant())))
+                .isInstanceOf(Done.class);
     }
 
     @Test

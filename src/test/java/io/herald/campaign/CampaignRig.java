@@ -18,6 +18,7 @@ import akka.cluster.typed.Join;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.herald.campaign.domain.Campaign;
+import io.herald.campaign.domain.CampaignCommand;
 import io.herald.campaign.domain.CampaignEvent;
 import io.herald.campaign.domain.Definition;
 import io.herald.campaign.view.CampaignQueries;
@@ -40,6 +41,7 @@ import io.herald.support.TestDatabase;
 import io.herald.support.Until;
 import io.herald.template.Templates;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -90,7 +92,7 @@ final class CampaignRig implements AutoCloseable {
                 "tpl-1",
                 "greeting",
                 Map.of(Channel.RCS, Content.text("hello"), Channel.SMS, Content.text("hello"))));
-        campaigns = new Campaigns(sharding, ASK);
+        campaigns = new Campaigns(sharding, ASK, clock);
         campaigns.init(
                 system,
                 dispatch,
@@ -100,7 +102,6 @@ final class CampaignRig implements AutoCloseable {
                 new Imports(database, clock),
                 templates,
                 new ProviderAccounts(database, clock, new ProviderAccounts.AccountDefaults(100, 10)),
-                clock,
                 new CampaignSettings(
                         10,
                         10,
@@ -177,6 +178,11 @@ final class CampaignRig implements AutoCloseable {
 
     Campaign campaign(String id) {
         return ((CampaignEntity.Done) await(campaigns.look("t1", id))).campaign();
+    }
+
+    CompletionStage<CampaignEntity.Reply> ask(String id, CampaignCommand command, Instant deadline) {
+        return sharding.entityRefFor(CampaignEntity.KEY, "t1/" + id)
+                .ask(replyTo -> new CampaignEntity.Do(command, deadline, replyTo), PATIENCE);
     }
 
     void becomes(String id, io.herald.campaign.domain.Status status) {

@@ -24,6 +24,7 @@ import io.herald.platform.http.Exchange;
 import io.herald.platform.http.Fields;
 import io.herald.platform.http.Problem;
 import io.herald.platform.serialization.Json;
+import io.herald.platform.sql.DatabaseAway;
 import io.herald.template.Templates;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,6 +130,7 @@ public final class CampaignRoutes implements Endpoint.Group {
         return switch (reply) {
             case CampaignEntity.Done done -> done;
             case CampaignEntity.Refused refused -> throw Problem.of(refused.rejection());
+            case CampaignEntity.NotJournaled notJournaled -> throw new DatabaseAway(null);
         };
     }
 
