@@ -1,15 +1,15 @@
 package io.herald.template;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.github.benmanes.caffeine.cache.AsyncCache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.herald.kernel.Channel;
 import io.herald.kernel.Content;
+import io.herald.platform.Remembered;
 import io.herald.platform.serialization.Json;
 import io.herald.platform.sql.Database;
 import io.herald.platform.sql.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,8 +29,8 @@ public final class Templates {
     private record Key(String tenantId, String id, int version) {}
 
     /** Versions never change, so what was read once stays true. */
-    private final AsyncCache<Key, Optional<Template>> versions =
-            Caffeine.newBuilder().executor(Runnable::run).maximumSize(1000).buildAsync();
+    private final Remembered<Key, Optional<Template>> versions =
+            new Remembered<>(1000, Duration.ofHours(1), this::read);
 
     public Templates(Database database, InstantSource clock) {
         this.database = database;
@@ -88,13 +88,12 @@ public final class Templates {
     public CompletionStage<Optional<Template>> find(String tenantId, String id, @Nullable Integer version) {
         if (version != null) {
             Key key = new Key(tenantId, id, version);
-            return versions.get(key, (wanted, executor) -> read(wanted).toCompletableFuture())
-                    .thenApply(found -> {
-                        if (found.isEmpty()) {
-                            versions.synchronous().invalidate(key); // it may be made yet
-                        }
-                        return found;
-                    });
+            return versions.get(key).thenApply(found -> {
+                if (found.isEmpty()) {
+                    versions.forget(key); // it may be made yet
+                }
+                return found;
+            });
         }
         return database.run(c -> Sql.one(
                 c,

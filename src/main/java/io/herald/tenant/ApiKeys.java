@@ -1,8 +1,7 @@
 package io.herald.tenant;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.herald.kernel.Ids;
+import io.herald.platform.Remembered;
 import io.herald.platform.http.Authentication;
 import io.herald.platform.http.Principal;
 import io.herald.platform.sql.Database;
@@ -33,11 +32,7 @@ public final class ApiKeys implements Authentication {
     private final Tiers tiers;
     private final InstantSource clock;
     private final byte[] administrator;
-    private final AsyncCache<String, Optional<Known>> known = Caffeine.newBuilder()
-            .executor(Runnable::run)
-            .maximumSize(10_000)
-            .expireAfterWrite(REMEMBERED)
-            .buildAsync();
+    private final Remembered<String, Optional<Known>> known = new Remembered<>(10_000, REMEMBERED, this::find);
 
     /** A key as it is listed. */
     public record ApiKey(
@@ -98,7 +93,7 @@ public final class ApiKeys implements Authentication {
                                 id)
                         > 0)
                 .thenApply(revoked -> {
-                    known.synchronous().invalidate(id);
+                    known.forget(id);
                     return revoked;
                 });
     }
@@ -113,7 +108,7 @@ public final class ApiKeys implements Authentication {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         String id = key.substring(3, 19);
-        return known.get(id, (wanted, executor) -> find(wanted).toCompletableFuture())
+        return known.get(id)
                 .thenApply(found ->
                         found.filter(k -> MessageDigest.isEqual(k.hash(), hash)).map(Known::principal));
     }

@@ -17,6 +17,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -166,6 +170,36 @@ class ApiKeysTest {
                     .hasCauseInstanceOf(DatabaseAway.class);
             assertThat(join(blind.of(ADMINISTRATOR))).isPresent();
         }
+    }
+
+    @Test
+    void aLookUpThatFailsIsNoLineInAnybodysLog() {
+        List<LogRecord> logged = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                logged.add(line);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger root = Logger.getLogger("");
+        root.addHandler(handler);
+        try (Database away =
+                new Database(TestDatabase.settings("postgresql://x:x@127.0.0.1:" + FreePort.probe() + "/x"))) {
+            ApiKeys blind = open(away);
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> join(blind.of("hk_0123456789abcdef_0123456789abcdefghjkmnpqrstvwxy0")))
+                        .hasCauseInstanceOf(DatabaseAway.class);
+            }
+        } finally {
+            root.removeHandler(handler);
+        }
+        assertThat(logged).extracting(LogRecord::getMessage).isEmpty();
     }
 
     @Test
