@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import io.herald.platform.serialization.Json;
 import java.io.BufferedReader;
@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads uploads row by row, in memory that does not grow with them. */
 final class ImportReader {
     private static final int LONGEST_LINE = 1 << 20;
+    private static final int LONGEST_FIELD = 1 << 16;
 
     /** What follows an item of an array is the next one. */
     private static final ObjectReader ITEM =
@@ -58,36 +59,65 @@ final class ImportReader {
         }
     }
 
+    /** Fields of a CSV that belong together, with the line on which they begin. */
+    private record Line(long number, List<String> fields) {}
+
+    /** Knows on which line the record begins that can't be read to its end. */
+    private static final class Lines extends AbstractBaseCsvCallbackHandler<Line> {
+        private final List<String> fields = new ArrayList<>();
+        private long begin;
+
+        @Override
+        protected void handleBegin(long startingLineNumber) {
+            begin = startingLineNumber;
+            fields.clear();
+        }
+
+        @Override
+        protected void handleField(int fieldIdx, char[] buf, int offset, int len, boolean quoted) {
+            fields.add(new String(buf, offset, len));
+        }
+
+        @Override
+        protected Line buildRecord() {
+            return new Line(begin, List.copyOf(fields));
+        }
+    }
+
     private void csv(InputStream in) throws Unreadable, IOException {
-        try (CsvReader<CsvRecord> csv = CsvReader.builder()
+        Lines lines = new Lines();
+        try (CsvReader<Line> csv = CsvReader.builder()
                 .skipEmptyLines(true)
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .maxBufferSize(LONGEST_LINE)
+                .maxBufferSize(LONGEST_FIELD)
+                .allowUnclosedQuote(false)
                 .detectBomHeader(true)
-                .ofCsvRecord(in)) {
+                .build(lines, in)) {
             List<String> header = null;
-            for (CsvRecord record : csv) {
+            for (Line line : csv) {
                 if (header == null) {
-                    header = header(record);
+                    header = header(line);
                 } else {
-                    rows.accept(row(header, record));
+                    rows.accept(row(header, line));
                 }
             }
             if (header == null) {
                 throw new Unreadable("it is empty: the first line must name the columns");
             }
         } catch (CsvParseException e) {
-            throw new Unreadable("it is no CSV: a quote is not closed, or a field is too long");
+            throw new Unreadable(
+                    "what begins on line " + lines.begin + " is no CSV: a quote is not closed, or something"
+                            + " follows a closed one, or a field has more than " + LONGEST_FIELD + " characters");
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    private static List<String> header(CsvRecord record) throws Unreadable {
+    private static List<String> header(Line line) throws Unreadable {
         List<String> names = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        for (String field : record.getFields()) {
+        for (String field : line.fields()) {
             String name = field.strip();
             String known = name.toLowerCase(Locale.ROOT);
             names.add(known.equals("phone") || known.equals("email") ? known : name);
@@ -105,17 +135,17 @@ final class ImportReader {
         return names;
     }
 
-    private ImportRow row(List<String> header, CsvRecord record) {
-        long line = record.getStartingLineNumber();
-        if (record.getFieldCount() != header.size()) {
+    private ImportRow row(List<String> header, Line line) {
+        List<String> values = line.fields();
+        if (values.size() != header.size()) {
             return new ImportRow.Bad(
-                    line, "", "has " + record.getFieldCount() + " fields where the header has " + header.size());
+                    line.number(), "", "has " + values.size() + " fields where the header has " + header.size());
         }
         Map<String, String> fields = new LinkedHashMap<>();
         for (int i = 0; i < header.size(); i++) {
-            fields.put(header.get(i), record.getField(i));
+            fields.put(header.get(i), values.get(i));
         }
-        return ImportRow.of(line, fields, region);
+        return ImportRow.of(line.number(), fields, region);
     }
 
     private void json(InputStream in) throws Unreadable, IOException {

@@ -104,13 +104,21 @@ class ImportReaderTest {
     }
 
     @Test
-    void aQuoteThatIsNotClosedIsABadRowOrTooMuch() throws Exception {
-        assertThat(csv("phone,name", ANN + ",\"Ann", "+14155550101,Bob"))
-                .containsExactly(phone(2, ANN, Map.of("name", "Ann\n+14155550101,Bob")));
-        assertThat(csv("phone,name", "\"" + ANN + ",Ann"))
-                .containsExactly(new Bad(2, "", "has 1 fields where the header has 2"));
-        assertThatThrownBy(() -> csv("phone,name", ANN + ",\"" + "Ann\n".repeat(300_000)))
-                .isInstanceOf(ImportReader.Unreadable.class);
+    void aQuoteThatIsNotClosedIsNamedByItsLine() {
+        List<List<String>> uploads = List.of(
+                List.of("phone,name", ANN + ",Ann", ANN + ",\"Ann", "+14155550101,Bob"),
+                List.of("phone,name", ANN + ",\"A\"", "\"" + ANN + ",Ann"),
+                List.of("phone,name", "", ANN + ",\"A\"\"", "+14155550101,B", "+14155550102,\"C\""),
+                List.of("phone,name", ANN + ",A", ANN + ",\"" + "Ann\n".repeat(20_000), ANN + ",\"A\""));
+        for (List<String> lines : uploads) {
+            assertThatThrownBy(() -> csv(lines.toArray(String[]::new)))
+                    .isInstanceOf(ImportReader.Unreadable.class)
+                    .hasMessageContaining("line 3")
+                    .hasMessageContaining("a quote is not closed");
+        }
+        assertThatThrownBy(() -> csv("\"phone,name", ANN + ",Ann"))
+                .isInstanceOf(ImportReader.Unreadable.class)
+                .hasMessageContaining("line 1");
     }
 
     @Test
