@@ -98,6 +98,7 @@ public final class Database implements AutoCloseable {
         properties.setProperty("password", target.password());
         properties.setProperty("ApplicationName", "herald-journal");
         properties.setProperty("connectTimeout", "2");
+        properties.setProperty("loginTimeout", "2");
         properties.setProperty("socketTimeout", "10");
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("logServerErrorDetail", "false");

@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -60,6 +62,21 @@ class DatabaseTest {
         try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 Database away = new Database(settings("postgresql://u:p@127.0.0.1:" + mute.getLocalPort() + "/db"))) {
             isAway(away);
+        }
+    }
+
+    @Test
+    void theJournalsOwnConnectionIsGivenUpSoonWhereAServerNeverAnswers() throws IOException {
+        try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Database away = new Database(settings("postgresql://u:p@127.0.0.1:" + mute.getLocalPort() + "/db"))) {
+            CompletableFuture<Connection> connection = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return away.dedicated();
+                } catch (SQLException e) {
+                    throw new CompletionException(e);
+                }
+            });
+            assertThat(connection).failsWithin(SOON).withThrowableThat().withCauseInstanceOf(SQLException.class);
         }
     }
 
