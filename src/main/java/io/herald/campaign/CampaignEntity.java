@@ -372,7 +372,7 @@ public final class CampaignEntity
                     .addKeyValue("campaign_id", campaign.id())
                     .addKeyValue("status", campaign.status().wire())
                     .addKeyValue("event", event.getClass().getSimpleName())
-                    .log("campaign");
+                    .log("a campaign changed");
         }
     }
 

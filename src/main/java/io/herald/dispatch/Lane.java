@@ -2,6 +2,8 @@ package io.herald.dispatch;
 
 import akka.Done;
 import akka.actor.typed.ActorSystem;
+import akka.stream.AbruptStageTerminationException;
+import akka.stream.AbruptTerminationException;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import io.herald.channel.Adapters;
@@ -127,10 +129,17 @@ public final class Lane {
     }
 
     private void again(@Nullable Throwable failure, Runnable stream) {
-        if (failure != null && !s.stopping().getAsBoolean()) {
+        if (failure != null && !isEnd(failure)) {
             LOG.atError().addKeyValue("account_id", accountId).setCause(failure).log("a lane failed and begins again");
             s.timer().schedule(stream, 200, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Where the actor system ends, its streams do. */
+    private boolean isEnd(Throwable failure) {
+        return s.stopping().getAsBoolean()
+                || failure instanceof AbruptTerminationException
+                || failure instanceof AbruptStageTerminationException;
     }
 
     /** @return false where the queue is full */

@@ -19,6 +19,7 @@ import io.herald.kernel.Rejection;
 import io.herald.kernel.UnknownPolicy;
 import io.herald.platform.sql.DatabaseAway;
 import io.herald.support.Definitions;
+import io.herald.support.Logged;
 import io.herald.support.Until;
 import java.time.Duration;
 import java.util.List;
@@ -234,6 +235,14 @@ class CampaignEntityTest {
         assertThat(RIG.campaign("late").status()).isEqualTo(Status.DRAFT);
         assertThat(await(RIG.ask("late", new CampaignCommand.Start(), RIG.clock.instant())))
                 .isInstanceOf(Done.class);
+    }
+
+    @Test
+    void whatBecomesOfItIsLoggedInASentence() {
+        try (Logged logged = new Logged(CampaignEntity.class)) {
+            RIG.draft("logged", Definitions.named("logged"), 1);
+            assertThat(logged.messages()).containsExactly("a campaign changed");
+        }
     }
 
     @Test

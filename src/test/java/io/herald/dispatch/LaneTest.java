@@ -26,6 +26,7 @@ import io.herald.message.domain.Rules;
 import io.herald.message.domain.Status;
 import io.herald.message.view.MessageQueries;
 import io.herald.support.FakeSharding;
+import io.herald.support.Logged;
 import io.herald.support.OpenDatabase;
 import io.herald.support.Until;
 import java.io.IOException;
@@ -74,9 +75,13 @@ class LaneTest {
     @BeforeAll
     static void open() {
         db = OpenDatabase.fresh();
-        system = ActorSystem.create(
+        system = system("lane-test");
+    }
+
+    private static ActorSystem<Void> system(String name) {
+        return ActorSystem.create(
                 Behaviors.empty(),
-                "lane-test",
+                name,
                 ConfigFactory.parseString("akka.actor.provider = local").withFallback(ConfigFactory.load()));
     }
 
@@ -159,6 +164,10 @@ class LaneTest {
     }
 
     private Lane lane(int maxConcurrent, int maxQueued, Map<String, String> credentials) {
+        return lane(system, maxConcurrent, maxQueued, credentials);
+    }
+
+    private Lane lane(ActorSystem<Void> on, int maxConcurrent, int maxQueued, Map<String, String> credentials) {
         account = "acc" + ACCOUNTS.incrementAndGet();
         ProviderAccounts accounts =
                 new ProviderAccounts(db.database(), CLOCK, new ProviderAccounts.AccountDefaults(1000, maxConcurrent));
@@ -189,14 +198,14 @@ class LaneTest {
         Lane lane = new Lane(
                 account,
                 new Lane.Surroundings(
-                        system,
+                        on,
                         accounts,
                         new Adapters(
                                 CONNECTIONS,
                                 accounts,
                                 new CallbackUrls("http://herald.example"),
                                 Duration.ofSeconds(10)),
-                        new Messages(new FakeSharding(system, this::entity), Duration.ofMillis(700), CLOCK),
+                        new Messages(new FakeSharding(on, this::entity), Duration.ofMillis(700), CLOCK),
                         optOuts,
                         new ProviderIds(new MessageQueries(db.database())),
                         limits,
@@ -290,6 +299,19 @@ class LaneTest {
                         rejected -> assertThat(rejected.errorClass()).isEqualTo(ErrorClass.OPTED_OUT));
         assertThat(recorded).succeedsWithin(PATIENCE);
         assertThat(provider.called).isEmpty();
+    }
+
+    @Test
+    void thatItsSystemEndsIsNoFailureOfALane() {
+        ActorSystem<Void> ending = system("ending-lane-test");
+        try (Logged logged = new Logged(Lane.class)) {
+            Lane lane = lane(ending, 10, 1000, Map.of("account_sid", "AC1", "auth_token", "secret"));
+            lane.offer(ticket("m1", null));
+            until("it is at work", () -> outcomes.containsKey("m1"));
+            ending.terminate();
+            until("it has ended", () -> ending.whenTerminated().isCompleted());
+            assertThat(logged.messages()).isEmpty();
+        }
     }
 
     @Test
