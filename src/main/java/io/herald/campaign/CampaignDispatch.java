@@ -14,7 +14,7 @@ public interface CampaignDispatch {
     CompletionStage<List<String>> halt(String campaignId);
 
     /** Its rate was changed; completes when the new one is in force for new attempts. */
-    CompletionStage<Done> rateChanged(String campaignId);
+    CompletionStage<Done> rateChanged(String tenantId, String campaignId);
 
     /** It has ended. */
     void forget(String campaignId);

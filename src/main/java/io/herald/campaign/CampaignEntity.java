@@ -200,7 +200,7 @@ public final class CampaignEntity
                                     .thenAccept(inFlight -> c.replyTo().tell(new Done(campaign, 0, inFlight)));
                         case CampaignCommand.ChangeRate change ->
                             s.dispatch()
-                                    .rateChanged(campaign.id())
+                                    .rateChanged(campaign.tenantId(), campaign.id())
                                     .whenComplete(
                                             (done, failure) -> c.replyTo().tell(new Done(campaign, rate, List.of())));
                         default -> reply(campaign, c.replyTo());

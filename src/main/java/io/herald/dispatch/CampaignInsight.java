@@ -23,9 +23,9 @@ public final class CampaignInsight implements LaneInsight {
     }
 
     @Override
-    public List<Reason> reasons(String campaignId, Definition definition) {
+    public List<Reason> reasons(String tenantId, String campaignId, Definition definition) {
         List<Reason> reasons = new ArrayList<>();
-        limits.inForce(new LimitKey(LimitKey.Kind.CAMPAIGN, campaignId)).ifPresent(rate -> {
+        limits.inForce(LimitKey.campaign(tenantId, campaignId)).ifPresent(rate -> {
             if (!Double.isInfinite(rate)) {
                 reasons.add(new Reason("campaign_limit", "it may send " + number(rate) + " a second", null));
             }

@@ -222,7 +222,7 @@ public final class Lane {
         keys.add(accountKey);
         keys.add(new LimitKey(LimitKey.Kind.TENANT, stream.tenantId()));
         if (!stream.id().isEmpty()) {
-            keys.add(new LimitKey(LimitKey.Kind.CAMPAIGN, stream.id()));
+            keys.add(LimitKey.campaign(stream.tenantId(), stream.id()));
         }
         String sender = stream.sender();
         if (sender.isEmpty()) {

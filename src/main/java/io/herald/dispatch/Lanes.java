@@ -136,8 +136,8 @@ public final class Lanes implements Dispatch, CampaignDispatch {
     }
 
     @Override
-    public CompletionStage<Done> rateChanged(String campaignId) {
-        return limits.refresh(new LimitKey(LimitKey.Kind.CAMPAIGN, campaignId));
+    public CompletionStage<Done> rateChanged(String tenantId, String campaignId) {
+        return limits.refresh(LimitKey.campaign(tenantId, campaignId));
     }
 
     @Override

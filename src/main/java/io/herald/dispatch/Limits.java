@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -188,25 +189,41 @@ public final class Limits {
         changed();
     }
 
-    /** Asks the owner anew; completes when its answer is in force. */
-    public CompletionStage<Done> refresh(LimitKey key) {
-        long question = questions.incrementAndGet();
-        return owner.share(key, 0).thenApply(share -> {
-            put(key, share, question);
-            return Done.getInstance();
-        });
+    /** Asks the owner anew; completes when its answer is in force. A campaign that is not known here needs no answer yet. */
+    public CompletionStage<Done> refresh(LimitKey name) {
+        return CompletableFuture.allOf(named(name).stream()
+                        .map(key -> {
+                            long question = questions.incrementAndGet();
+                            return owner.share(key, 0)
+                                    .thenAccept(share -> put(key, share, question))
+                                    .toCompletableFuture();
+                        })
+                        .toArray(CompletableFuture[]::new))
+                .thenApply(done -> Done.getInstance());
+    }
+
+    private List<LimitKey> named(LimitKey name) {
+        if (name.kind() != LimitKey.Kind.CAMPAIGN || !name.tenantId().isEmpty()) {
+            return List.of(name);
+        }
+        synchronized (lock) {
+            return states.asMap().keySet().stream().filter(name::names).toList();
+        }
     }
 
     /** Departures through a limit in the last full second. */
-    public int used(LimitKey key) {
+    public int used(LimitKey name) {
+        int used = 0;
         synchronized (lock) {
-            State state = states.getIfPresent(key);
-            if (state == null) {
-                return 0;
+            for (LimitKey key : named(name)) {
+                State state = states.getIfPresent(key);
+                if (state != null) {
+                    long age = nanos.getAsLong() - state.secondStart;
+                    used += age < 1_000_000_000L ? state.lastSecond : age < 2_000_000_000L ? state.inSecond : 0;
+                }
             }
-            long age = nanos.getAsLong() - state.secondStart;
-            return age < 1_000_000_000L ? state.lastSecond : age < 2_000_000_000L ? state.inSecond : 0;
         }
+        return used;
     }
 
     /** What is in force for a limit now: share and adaptation; empty where it is not known. */

@@ -27,7 +27,7 @@ public final class StoredLimits implements LimitOwner {
 
     private static final String CAMPAIGN_RATE = """
             SELECT coalesce((definition ->> 'rate_per_second')::double precision, 'Infinity') AS rate_per_second
-            FROM campaign WHERE id = ?
+            FROM campaign WHERE tenant_id = ? AND id = ?
             """;
 
     private final Database database;
@@ -72,7 +72,7 @@ public final class StoredLimits implements LimitOwner {
                                 .map(ProviderAccount::ratePerSecond)
                                 .orElse(Double.POSITIVE_INFINITY);
             case CAMPAIGN ->
-                Sql.one(c, CAMPAIGN_RATE, row -> row.getDouble("rate_per_second"), key.id())
+                Sql.one(c, CAMPAIGN_RATE, row -> row.getDouble("rate_per_second"), key.tenantId(), key.id())
                         .orElse(Double.POSITIVE_INFINITY);
             case SENDER, TENANT -> Double.POSITIVE_INFINITY;
         };

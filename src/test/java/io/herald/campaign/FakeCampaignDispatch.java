@@ -23,7 +23,7 @@ final class FakeCampaignDispatch implements CampaignDispatch {
     }
 
     @Override
-    public CompletionStage<Done> rateChanged(String campaignId) {
+    public CompletionStage<Done> rateChanged(String tenantId, String campaignId) {
         told.add("rate");
         return CompletableFuture.completedFuture(Done.getInstance());
     }

@@ -21,7 +21,7 @@ class LimitsTest {
     private static final long SECOND = 1_000_000_000L;
     private static final LimitKey ACCOUNT = new LimitKey(LimitKey.Kind.PROVIDER, "a");
     private static final LimitKey TENANT = new LimitKey(LimitKey.Kind.TENANT, "t");
-    private static final LimitKey CAMPAIGN = new LimitKey(LimitKey.Kind.CAMPAIGN, "c");
+    private static final LimitKey CAMPAIGN = LimitKey.campaign("t", "c");
 
     private final TestClock clock = new TestClock();
     private final FakeLimitOwner owner = new FakeLimitOwner(clock);
@@ -192,6 +192,22 @@ class LimitsTest {
         clock.advance(Duration.ofSeconds(5));
         assertThat(limits.used(ACCOUNT)).isZero();
         assertThat(limits.used(TENANT)).isZero();
+    }
+
+    @Test
+    void anAdministratorNamesACampaignWithoutItsTenant() {
+        LimitKey name = new LimitKey(LimitKey.Kind.CAMPAIGN, "c");
+        owner.set(CAMPAIGN, 10);
+        assertThat(learned(limits, CAMPAIGN)).isTrue();
+        assertThat(limits.depart(List.of(CAMPAIGN)).go()).isTrue();
+        assertThat(limits.used(name)).isEqualTo(limits.used(CAMPAIGN));
+        clock.advance(SECOND);
+        assertThat(limits.used(name)).isEqualTo(1);
+        owner.set(CAMPAIGN, 70);
+        limits.refresh(name);
+        assertThat(limits.inForce(CAMPAIGN)).hasValue(70);
+        assertThat(owner.asked).containsOnly(CAMPAIGN);
+        assertThat(limits.used(new LimitKey(LimitKey.Kind.CAMPAIGN, "d"))).isZero();
     }
 
     /**

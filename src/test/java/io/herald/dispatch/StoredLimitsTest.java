@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class StoredLimitsTest {
     private static final LimitKey ACCOUNT = new LimitKey(LimitKey.Kind.PROVIDER, "a");
-    private static final LimitKey CAMPAIGN = new LimitKey(LimitKey.Kind.CAMPAIGN, "c");
+    private static final LimitKey CAMPAIGN = LimitKey.campaign("t", "c");
     private static final LimitKey TENANT = new LimitKey(LimitKey.Kind.TENANT, "t");
     private static final OpenDatabase DB = OpenDatabase.fresh();
 
@@ -112,6 +112,12 @@ class StoredLimitsTest {
     }
 
     @Test
+    void aCampaignsRateIsItsOwnTenants() {
+        campaign("{\"rate_per_second\": 20}");
+        assertThat(share(LimitKey.campaign("other", "c")).ratePerSecond()).isInfinite();
+    }
+
+    @Test
     void aChangeIsInForceWhenItsRefreshHasCompleted() {
         Limits held = new Limits(limits, clock, clock);
         now(limits.set(TENANT, new Setting(10, null)));
@@ -128,7 +134,9 @@ class StoredLimitsTest {
             now(limits.set(key, new Setting(1, null)));
         }
         List<StoredLimits.Stored> first = now(limits.list("", "", 2));
-        assertThat(first).extracting(StoredLimits.Stored::key).containsExactly(CAMPAIGN, ACCOUNT);
+        assertThat(first)
+                .extracting(StoredLimits.Stored::key)
+                .containsExactly(new LimitKey(LimitKey.Kind.CAMPAIGN, "c"), ACCOUNT);
         assertThat(now(limits.list("provider", "a", 2)))
                 .extracting(StoredLimits.Stored::key)
                 .containsExactly(TENANT);

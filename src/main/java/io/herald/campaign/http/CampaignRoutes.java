@@ -72,7 +72,7 @@ public final class CampaignRoutes implements Endpoint.Group {
     public interface LaneInsight {
 
         /** @param definition whose route it is */
-        List<Reason> reasons(String campaignId, Definition definition);
+        List<Reason> reasons(String tenantId, String campaignId, Definition definition);
     }
 
     /** One thing that a campaign waits for, or why some of its messages did not go. */
@@ -268,7 +268,7 @@ public final class CampaignRoutes implements Endpoint.Group {
                     Books known = books.orElseThrow(() -> Problem.notFound("there is no such campaign"));
                     List<Reason> reasons = new ArrayList<>(state(campaign, known));
                     if (campaign.status() == Status.RUNNING || campaign.status() == Status.PAUSED) {
-                        reasons.addAll(lanes.reasons(campaign.id(), campaign.definition()));
+                        reasons.addAll(lanes.reasons(x.tenant(), campaign.id(), campaign.definition()));
                     }
                     failures.forEach(f -> reasons.add(
                             new Reason("messages_" + f.status(), f.errorClass() + " " + f.errorCode(), f.messages())));
