@@ -362,6 +362,7 @@ public final class CampaignEntity
             case CampaignEvent.Resumed e -> s.dispatch().open(campaign.id());
             case CampaignEvent.CancelRequested e -> s.dispatch().halt(campaign.id());
             case CampaignEvent.Completed e -> s.dispatch().forget(campaign.id());
+            case CampaignEvent.BooksClosed e -> s.dispatch().forget(campaign.id());
             case CampaignEvent.Cancelled e -> s.dispatch().forget(campaign.id());
             case CampaignEvent.Failed e -> s.dispatch().forget(campaign.id());
             default -> {}
@@ -400,9 +401,9 @@ public final class CampaignEntity
         } else if (campaign.retrying() != null) {
             sweep(campaign, campaign.retrying());
         }
-        if ((runs || campaign.cancelling()) && !timers.isTimerActive(Tick.REVIEW)) {
+        if (campaign.isToBeReviewed() && !timers.isTimerActive(Tick.REVIEW)) {
             timers.startTimerWithFixedDelay(Tick.REVIEW, s.settings().review());
-        } else if (!runs && !campaign.cancelling()) {
+        } else if (!campaign.isToBeReviewed()) {
             timers.cancel(Tick.REVIEW);
             meter.clear();
         }

@@ -177,6 +177,28 @@ class CampaignEntityTest {
     }
 
     @Test
+    void sendingFailuresAgainOpensTheBooksOfACompletedCampaignUntilAllIsSettled() {
+        fed("resent", 3);
+        RIG.count("resent", 0, 3);
+        RIG.becomes("resent", Status.COMPLETED);
+        RIG.count("resent", 1, 2);
+        RIG.dispatch.told.clear();
+        await(RIG.campaigns.retryFailed("t1", "resent"));
+        assertThat(RIG.books("resent").inFlight()).isEqualTo(1);
+        Until.holds(
+                "the failures are told", PATIENCE, () -> RIG.campaign("resent").retrying() == null);
+        assertThat(RIG.campaign("resent").closing()).isNull();
+        RIG.stop("resent");
+        RIG.count("resent", 0, 3);
+        RIG.campaigns.ping("t1", "resent");
+        Until.holds("they are closed", PATIENCE, () -> RIG.campaign("resent").closing() != null);
+        assertThat(RIG.books("resent")).isEqualTo(new Ledger(3, 0, 0, 0, 3, 0, 0, 0, 0));
+        assertThat(RIG.campaign("resent").status()).isEqualTo(Status.COMPLETED);
+        assertThat(RIG.dispatch.told).containsExactly("forget");
+        Until.holds("it leaves memory", PATIENCE, () -> !RIG.isInMemory("resent"));
+    }
+
+    @Test
     void aScheduledCampaignStartsWhenItIsWokenInTime() {
         RIG.draft("later", Definitions.named("later"), 1);
         await(RIG.campaigns.schedule("t1", "later", RIG.clock.instant().plusSeconds(60)));

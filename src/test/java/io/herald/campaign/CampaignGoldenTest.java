@@ -44,6 +44,7 @@ class CampaignGoldenTest {
         events.put("retry-requested", new CampaignEvent.RetryRequested(AT));
         events.put("retry-finished", new CampaignEvent.RetryFinished(AT, 7));
         events.put("campaign-completed", new CampaignEvent.Completed(AT, BOOKS));
+        events.put("books-closed", new CampaignEvent.BooksClosed(AT, BOOKS));
         events.put("campaign-failed", new CampaignEvent.Failed(AT, "its import is gone", Ledger.EMPTY));
         events.put("campaign-deleted", new CampaignEvent.Deleted(AT));
         Map<String, CampaignRecorded> samples = new HashMap<>();

@@ -21,6 +21,7 @@ import io.herald.campaign.domain.Campaign;
 import io.herald.campaign.domain.CampaignCommand;
 import io.herald.campaign.domain.CampaignEvent;
 import io.herald.campaign.domain.Definition;
+import io.herald.campaign.domain.Ledger;
 import io.herald.campaign.view.CampaignQueries;
 import io.herald.campaign.view.CampaignView;
 import io.herald.channel.ProviderAccounts;
@@ -161,6 +162,11 @@ final class CampaignRig implements AutoCloseable {
                 ON CONFLICT (tenant_id, campaign_id, stripe) DO UPDATE SET fed = excluded.fed, in_flight = excluded.in_flight,
                     accepted = excluded.accepted, unsettled = excluded.unsettled
                 """, id, inFlight + accepted, inFlight, accepted, inFlight));
+    }
+
+    /** What its stats show. */
+    Ledger books(String id) {
+        return await(queries.books("t1", id)).orElseThrow().ledger();
     }
 
     void sql(String statement) {

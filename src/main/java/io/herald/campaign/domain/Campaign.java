@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param through every recipient up to this number is in the journal
  * @param cancelling whether nothing new is to begin, and the end waits for what is in flight
  * @param retrying failures before this moment are being sent again; absent where none are
- * @param closing its books when it ended; late receipts don't change them
+ * @param closing its books when it ended; late receipts don't change them. Absent again from when a completed one is to send
+ *     its failures once more until they are settled
  */
 public record Campaign(
         String tenantId,
@@ -73,10 +74,14 @@ public record Campaign(
             case CampaignEvent.Resumed e -> next.status = Status.RUNNING;
             case CampaignEvent.RateChanged e -> next.definition = before.definition.withRate(e.ratePerSecond());
             case CampaignEvent.CancelRequested e -> next.cancelling = true;
-            case CampaignEvent.RetryRequested e -> next.retrying = e.at();
+            case CampaignEvent.RetryRequested e -> {
+                next.retrying = e.at();
+                next.closing = null;
+            }
             case CampaignEvent.RetryFinished e -> next.retrying = null;
             case CampaignEvent.Cancelled e -> next.end(Status.CANCELLED, e.closing());
             case CampaignEvent.Completed e -> next.end(Status.COMPLETED, e.closing());
+            case CampaignEvent.BooksClosed e -> next.closing = e.closing();
             case CampaignEvent.Failed e -> {
                 next.failure = e.reason();
                 next.end(Status.FAILED, e.closing());
@@ -91,13 +96,19 @@ public record Campaign(
         return status == Status.RUNNING && !cancelling && (targeted == null || through < targeted);
     }
 
+    /** Whether it is completed, and what had failed is not settled again yet. */
+    public boolean isResending() {
+        return status == Status.COMPLETED && closing == null;
+    }
+
+    /** Whether its books are to be closed as soon as they can be. */
+    public boolean isToBeReviewed() {
+        return status == Status.RUNNING || cancelling || isResending();
+    }
+
     /** Whether it has work that must go on by itself after a restart. */
     public boolean isActive() {
-        return !deleted
-                && (status == Status.RUNNING
-                        || status == Status.SCHEDULED
-                        || (status == Status.PAUSED && cancelling)
-                        || retrying != null);
+        return !deleted && (isToBeReviewed() || status == Status.SCHEDULED || retrying != null);
     }
 
     /** The copy of a record with many components, field by field. */

@@ -124,7 +124,7 @@ public final class CampaignDecider {
 
     /**
      * The books close when nothing can move any more without being asked: for a cancelled campaign when nothing is in flight or
-     * unsettled, for another when besides that every recipient was fed.
+     * unsettled, for another when besides that every recipient was fed; for a completed one once more after each resending.
      */
     private static Decision<CampaignEvent> review(Campaign state, CampaignCommand.Review review, Instant now) {
         Ledger ledger = review.ledger();
@@ -134,8 +134,14 @@ public final class CampaignDecider {
         if (state.cancelling()) {
             return Decision.event(new CampaignEvent.Cancelled(now, ledger.cancelWaiting()));
         }
+        if (state.retrying() != null || ledger.waiting() > 0) {
+            return Decision.nothing();
+        }
+        if (state.isResending()) {
+            return Decision.event(new CampaignEvent.BooksClosed(now, ledger));
+        }
         boolean allFed = state.targeted() != null && state.through() >= state.targeted();
-        return state.status() == Status.RUNNING && allFed && state.retrying() == null && ledger.waiting() == 0
+        return state.status() == Status.RUNNING && allFed
                 ? Decision.event(new CampaignEvent.Completed(now, ledger))
                 : Decision.nothing();
     }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(CampaignEvent.RetryRequested.class),
     @JsonSubTypes.Type(CampaignEvent.RetryFinished.class),
     @JsonSubTypes.Type(CampaignEvent.Completed.class),
+    @JsonSubTypes.Type(CampaignEvent.BooksClosed.class),
     @JsonSubTypes.Type(CampaignEvent.Failed.class),
     @JsonSubTypes.Type(CampaignEvent.Deleted.class)
 })
@@ -82,6 +83,10 @@ public sealed interface CampaignEvent {
 
     @JsonTypeName("campaign-completed")
     record Completed(Instant at, Ledger closing) implements CampaignEvent {}
+
+    /** What a completed campaign had sent again is settled. */
+    @JsonTypeName("books-closed")
+    record BooksClosed(Instant at, Ledger closing) implements CampaignEvent {}
 
     @JsonTypeName("campaign-failed")
     record Failed(Instant at, String reason, Ledger closing) implements CampaignEvent {}

@@ -94,7 +94,7 @@ public final class CampaignQueries {
                 now));
     }
 
-    /** The books now; for an ended campaign its ledger as it was closed. */
+    /** The books now; for an ended campaign its ledger as it was closed, unless it is sending failures again. */
     public CompletionStage<Optional<Books>> books(String tenantId, String id) {
         return database.run(c -> Sql.one(c, BOOKS, CampaignQueries::books, tenantId, id));
     }

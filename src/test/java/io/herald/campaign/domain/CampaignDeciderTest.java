@@ -224,10 +224,28 @@ class CampaignDeciderTest {
         assertThat(story.status()).isEqualTo(Status.COMPLETED);
         assertThat(story.state().isActive()).isTrue();
         story.ignores(new RetryFailed());
-        assertThat(story.does(new FinishRetry(3)).state().isActive()).isFalse();
+        story.ignores(review(accepted(2)));
+        assertThat(story.does(new FinishRetry(3)).state().isActive()).isTrue();
         story.ignores(new FinishRetry(3));
-        assertThat(story.state().closing()).isEqualTo(accepted(2));
         assertThat(paused().does(new RetryFailed()).state().isActive()).isTrue();
+    }
+
+    @Test
+    void theBooksAreOpenWhileFailuresAreSentAgainAfterTheEnd() {
+        Ledger failed = new Ledger(2, 0, 0, 0, 1, 1, 0, 0, 0);
+        CampaignStory story = fed().does(review(failed));
+        assertThat(story.does(new RetryFailed()).state().closing()).isNull();
+        story.does(new FinishRetry(1));
+        story.ignores(new Review(accepted(2), 1));
+        story.ignores(review(new Ledger(2, 0, 1, 0, 1, 0, 0, 0, 0)));
+        story.ignores(review(new Ledger(2, 0, 0, 1, 1, 0, 0, 0, 0)));
+        story.after(Duration.ofSeconds(7)).does(review(accepted(2)));
+        assertThat(story.decided()).isEqualTo(new CampaignEvent.BooksClosed(T0.plusSeconds(7), accepted(2)));
+        assertThat(story.state().closing()).isEqualTo(accepted(2));
+        assertThat(story.state().endedAt()).as("its end was earlier").isEqualTo(T0);
+        assertThat(story.status()).isEqualTo(Status.COMPLETED);
+        assertThat(story.state().isActive()).isFalse();
+        story.ignores(review(failed));
     }
 
     @Test

@@ -273,7 +273,10 @@ class CampaignRunTest {
             for (int n = 1; n <= 4; n++) {
                 customer.message(campaign + "-" + n, Set.of("delivered"));
             }
-            assertThat(customer.stats(campaign).path("status").asText()).isEqualTo("completed");
+            JsonNode stats = customer.stats(campaign);
+            assertThat(stats.path("status").asText()).isEqualTo("completed");
+            ledger(stats, "accepted", 4);
+            ledger(stats, "failed", 0);
         }
     }
 

@@ -310,8 +310,11 @@ final class World {
             if (before.status() != campaign.status()) {
                 assertThat(before.status().next()).contains(campaign.status());
             }
-            if (event instanceof CampaignEvent.Completed || event instanceof CampaignEvent.Cancelled) {
-                booksCloseOnWhatIsSettled(event instanceof CampaignEvent.Completed);
+            switch (event) {
+                case CampaignEvent.Completed e -> booksCloseOnWhatIsSettled(true);
+                case CampaignEvent.BooksClosed e -> booksCloseOnWhatIsSettled(true);
+                case CampaignEvent.Cancelled e -> booksCloseOnWhatIsSettled(false);
+                default -> {}
             }
         }
     }
@@ -375,6 +378,10 @@ final class World {
                         are(Status.CANCELLED)));
         if (campaign.status().isEnd()) {
             for (Slot slot : slots) {
+                boolean moves = slot.message != null && !slot.message.isSettled();
+                assertThat(moves && campaign.closing() != null)
+                        .as("a message moves behind closed books")
+                        .isFalse();
                 boolean opens = slot.message != null && !slot.message.isSettled() && slot.message.replays() == 0;
                 assertThat(opens).as("a message goes on after the end").isFalse();
             }
