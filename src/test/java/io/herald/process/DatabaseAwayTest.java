@@ -38,6 +38,7 @@ class DatabaseAwayTest {
         String account = customer.account(simulator, "away", Map.of("rate_per_second", 800));
         String campaign = customer.campaign(account, RECIPIENTS);
         customer.verb(campaign, "start");
+        String draft = customer.campaign(account, 1);
 
         for (int outage = 1; outage <= 2; outage++) {
             long moment = (long) RECIPIENTS * outage / 4;
@@ -63,6 +64,8 @@ class DatabaseAwayTest {
                                 .post(
                                         "/api/v1/templates",
                                         Map.of("name", "Never", "variants", Map.of("sms", Map.of("body", "Hi")))))));
+                all.add(asking.submit(() -> refusedUntil(
+                        until, () -> customer.api().post("/api/v1/campaigns/" + draft + "/start", Map.of()))));
                 all.add(asking.submit(
                         () -> refusedUntil(until, () -> unused.post("/api/v1/messages", message(account)))));
                 all.add(asking.submit(() ->
@@ -85,7 +88,12 @@ class DatabaseAwayTest {
         }
         JsonNode stats = customer.awaitCompleted(campaign, Duration.ofSeconds(100));
 
+        assertThat(customer.stats(draft).path("status").asText())
+                .as("what was refused is not done later")
+                .isEqualTo("draft");
         theCampaignKeptGoing(simulator.sent());
+        assertThat(server.printed())
+                .allSatisfy(line -> assertThat(line).startsWith("{").endsWith("}"));
         Proof proof = new Proof(simulator);
         proof.nothingIsLost(RECIPIENTS);
         Proof.theBooksAreClosed(stats, RECIPIENTS);

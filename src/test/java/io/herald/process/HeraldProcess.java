@@ -70,6 +70,15 @@ final class HeraldProcess implements AutoCloseable {
         });
     }
 
+    /** What it has printed so far, on either stream. */
+    List<String> printed() {
+        try {
+            return Files.readAllLines(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** {@code kill -9}: this process, and nothing that it started. */
     void kill() {
         running().destroyForcibly();
