@@ -1,7 +1,5 @@
 package io.herald;
 
-import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Behaviors;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
@@ -43,7 +41,6 @@ final class Demo implements AutoCloseable {
     private static final Duration RECEIPTS_PATIENCE = Duration.ofSeconds(30);
 
     private final Application application;
-    private final ActorSystem<Void> simulatorSystem;
     private final Simulator simulator;
     private final String adminKey;
     private final DemoTerminal terminal;
@@ -55,13 +52,11 @@ final class Demo implements AutoCloseable {
 
     private Demo(
             Application application,
-            ActorSystem<Void> simulatorSystem,
             Simulator simulator,
             String adminKey,
             DemoTerminal terminal,
             AtomicReference<@Nullable Shown> shown) {
         this.application = application;
-        this.simulatorSystem = simulatorSystem;
         this.simulator = simulator;
         this.adminKey = adminKey;
         this.terminal = terminal;
@@ -72,11 +67,10 @@ final class Demo implements AutoCloseable {
         AtomicReference<@Nullable Shown> shown = new AtomicReference<>();
         Application application =
                 Application.start(config, List.of(Endpoint.get("/demo", Access.OPEN, x -> shown(x, shown.get()))));
-        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "simulator", SimulatorCommand.config());
-        Simulator simulator = SimulatorCommand.start(system, new SimulatorSettings("127.0.0.1", 0, faults, null));
+        Simulator simulator = SimulatorCommand.start(new SimulatorSettings("127.0.0.1", 0, faults, null));
         terminal.say("Herald serves http://localhost:" + application.httpPort() + "/ and the simulator "
                 + "http://localhost:" + simulator.port() + "/_audit/summary");
-        return new Demo(application, system, simulator, adminKey, terminal, shown);
+        return new Demo(application, simulator, adminKey, terminal, shown);
     }
 
     /** For this machine's own browser only: the server is bound to loopback, and a page of another name is refused. */
@@ -398,7 +392,6 @@ final class Demo implements AutoCloseable {
     @Override
     public void close() {
         simulator.close();
-        simulatorSystem.terminate();
         application.close();
     }
 }

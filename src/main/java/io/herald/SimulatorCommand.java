@@ -1,9 +1,5 @@
 package io.herald;
 
-import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Behaviors;
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import io.herald.platform.SettingsException;
 import io.herald.simulator.Faults;
 import io.herald.simulator.Simulator;
@@ -47,8 +43,7 @@ final class SimulatorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "simulator", config());
-        Simulator simulator = start(system, new SimulatorSettings(host, port, parse(faults, latency), audit));
+        Simulator simulator = start(new SimulatorSettings(host, port, parse(faults, latency), audit));
         for (String callback : callbacks) {
             String[] parts = callback.split("=", 2);
             if (parts.length < 2) {
@@ -63,16 +58,9 @@ final class SimulatorCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** An actor system of its own, that knows of no cluster. */
-    static Config config() {
-        return ConfigFactory.parseString(
-                        "akka.actor.provider = local, akka.coordinated-shutdown.run-by-jvm-shutdown-hook = off")
-                .withFallback(ConfigFactory.load());
-    }
-
-    static Simulator start(ActorSystem<?> system, SimulatorSettings settings) {
+    static Simulator start(SimulatorSettings settings) {
         try {
-            return Simulator.start(system, settings);
+            return Simulator.start(settings);
         } catch (IllegalStateException e) {
             throw new SettingsException("--port " + settings.port() + " can't be bound; is it in use?");
         }

@@ -139,6 +139,15 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("io.herald..").and(not(resideInAPackage("io.herald.simulator.."))));
 
+    /** The judge of a measurement must cost little, and must not fail with what it judges. */
+    @ArchTest
+    static final ArchRule theSimulatorKnowsNothingOfAkka = noClasses()
+            .that()
+            .resideInAPackage("io.herald.simulator..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("akka..", "scala..", "com.typesafe..");
+
     @ArchTest
     static final ArchRule oneAdapterDoesNotKnowAnother =
             slices().matching("io.herald.channel.(*)..").should().notDependOnEachOther();

@@ -1,6 +1,6 @@
 package io.herald.simulator;
 
-import akka.http.javadsl.model.HttpResponse;
+import java.util.function.LongSupplier;
 
 /**
  * A send request as its vendor reads it, before throttling and faults of the exchange.
@@ -12,16 +12,22 @@ import akka.http.javadsl.model.HttpResponse;
 record Attempt(Api api, String account, String to, String key, Verdict verdict, Refusals refusals) {
 
     sealed interface Verdict {
-        record Refused(Outcome outcome, HttpResponse answer) implements Verdict {}
+        record Refused(Outcome outcome, Reply answer) implements Verdict {}
 
         record Willing(Message message) implements Verdict {}
     }
 
     /** How this vendor words a refusal that doesn't depend on the request. */
     interface Refusals {
-        HttpResponse throttled();
+        Reply throttled();
 
         /** A transient failure, 500 or 503. */
-        HttpResponse broken(int status);
+        Reply broken(int status);
+    }
+
+    /** What the sender says, else what the content comes to. */
+    static String key(Request request, LongSupplier content) {
+        String said = request.header("Idempotency-Key");
+        return said == null ? Long.toHexString(content.getAsLong()) : said;
     }
 }

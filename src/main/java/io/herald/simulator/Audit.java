@@ -1,12 +1,8 @@
 package io.herald.simulator;
 
-import akka.NotUsed;
-import akka.stream.javadsl.Source;
-import akka.util.ByteString;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +11,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * earlier one left in the file stay there.
  */
 final class Audit implements AutoCloseable {
-    private static final int CHUNK = 64 * 1024;
-
     private final Path file;
     private final boolean temporary;
     private final FileOutputStream out;
@@ -88,25 +81,9 @@ final class Audit implements AutoCloseable {
         return new AuditSummary(requests, accepted, distinct, accepted - distinct, peaks, accounts, callbacks);
     }
 
-    /** Bytes in the file. */
-    synchronized long length() {
-        return length;
-    }
-
-    /** The file from one offset to another, both at or below {@link #length}. */
-    Source<ByteString, NotUsed> read(long from, long to) {
-        return Source.unfoldResource(
-                () -> {
-                    RandomAccessFile in = new RandomAccessFile(file.toFile(), "r");
-                    in.seek(from);
-                    return in;
-                },
-                in -> {
-                    byte[] chunk = new byte[(int) Math.min(CHUNK, to - in.getFilePointer())];
-                    int read = chunk.length == 0 ? -1 : in.read(chunk);
-                    return read < 0 ? Optional.empty() : Optional.of(ByteString.fromArray(chunk, 0, read));
-                },
-                RandomAccessFile::close);
+    /** What is in the file from an offset on. */
+    synchronized Reply.Body from(long offset) {
+        return offset < length ? new Reply.Body.Slice(file, offset, length) : new Reply.Body.Bytes(new byte[0]);
     }
 
     synchronized void clear() {

@@ -1,11 +1,9 @@
 package io.herald.simulator;
 
-import akka.http.javadsl.model.HttpRequest;
-
 /** A report on its way to the sender. */
 interface Callback {
     /** @param tries made before this one */
-    HttpRequest request(int tries);
+    Post post(int tries);
 
     Retry retry();
 }

@@ -1,14 +1,11 @@
 package io.herald.simulator;
 
-import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.model.HttpResponse;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,8 +21,7 @@ final class Callbacks implements AutoCloseable {
     private static final int UNDER_WAY = 256;
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
 
-    private final ActorSystem<?> system;
-    private final Executor executor;
+    private final Loops loops;
     private final Client client;
     private final Queue<Try> ready = new ConcurrentLinkedQueue<>();
     private final Semaphore free = new Semaphore(UNDER_WAY);
@@ -38,9 +34,8 @@ final class Callbacks implements AutoCloseable {
     private record Try(
             Callback callback, int made, @Nullable CompletableFuture<Void> told) {}
 
-    Callbacks(ActorSystem<?> system, Client client) {
-        this.system = system;
-        this.executor = system.executionContext()::execute;
+    Callbacks(Loops loops, Client client) {
+        this.loops = loops;
         this.client = client;
     }
 
@@ -80,7 +75,7 @@ final class Callbacks implements AutoCloseable {
     }
 
     private void due(Try next, Duration delay) {
-        system.scheduler().scheduleOnce(delay, () -> enter(next), system.executionContext());
+        loops.after(delay, () -> enter(next));
     }
 
     private void enter(Try next) {
@@ -105,9 +100,9 @@ final class Callbacks implements AutoCloseable {
     }
 
     private void send(Try next, Runnable afterwards) {
-        CompletionStage<HttpResponse> answer;
+        CompletionStage<Post.Answer> answer;
         try {
-            answer = client.send(next.callback.request(next.made));
+            answer = client.send(next.callback.post(next.made));
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
@@ -119,13 +114,10 @@ final class Callbacks implements AutoCloseable {
                         afterwards.run();
                     }
                 },
-                executor);
+                loops::soon);
     }
 
-    private void answered(Try last, @Nullable HttpResponse response, @Nullable Throwable error) {
-        if (response != null) {
-            response.discardEntityBytes(system);
-        }
+    private void answered(Try last, Post.@Nullable Answer response, @Nullable Throwable error) {
         if (last.told != null) {
             last.told.complete(null);
         }
@@ -146,14 +138,13 @@ final class Callbacks implements AutoCloseable {
         }
     }
 
-    private static Retry.@Nullable Failure failure(@Nullable HttpResponse response, @Nullable Throwable error) {
+    private static Retry.@Nullable Failure failure(Post.@Nullable Answer response, @Nullable Throwable error) {
         if (response == null) {
             Throwable cause =
                     error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
             return cause instanceof TimeoutException ? Retry.Failure.ANSWER_TIMEOUT : Retry.Failure.CONNECTION;
         }
-        int status = response.status().intValue();
-        return switch (status / 100) {
+        return switch (response.status() / 100) {
             case 2 -> null;
             case 4 -> Retry.Failure.CLIENT_ERROR;
             case 5 -> Retry.Failure.SERVER_ERROR;

@@ -1,79 +1,190 @@
 package io.herald.simulator;
 
-import akka.actor.typed.ActorSystem;
-import akka.event.Logging;
-import akka.event.LoggingAdapter;
-import akka.http.javadsl.Http;
-import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.settings.ConnectionPoolSettings;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import scala.concurrent.duration.FiniteDuration;
+import javax.net.ssl.SSLException;
 
 /**
- * The vendors' side of callbacks and inbound messages. A connection that stays silent for the answer time is given up,
- * which fails the request with a {@link java.util.concurrent.TimeoutException}. Akka repeats nothing by itself.
+ * The vendors' side of callbacks and inbound messages. A request that isn't answered in time fails with a
+ * {@link java.util.concurrent.TimeoutException}. Nothing is repeated: a request is written once or not at all. Connections
+ * are made as needed; who calls bounds their number.
  */
 final class Client {
-    private static final FiniteDuration CONNECT_TIME = FiniteDuration.create(5, TimeUnit.SECONDS);
-    /** Shorter than servers commonly keep an idle connection, so that a callback seldom meets one just closed. */
-    private static final FiniteDuration IDLE_TIME = FiniteDuration.create(4, TimeUnit.SECONDS);
-    /** Akka's own pause after a failed connection is off: callbacks have pauses of their own. */
-    private static final FiniteDuration NO_BACKOFF = FiniteDuration.create(0, TimeUnit.SECONDS);
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final int LARGEST_ANSWER = 1 << 20;
 
     /**
-     * For so long a target that refused a connection is taken to refuse the next: a failed connection costs Akka half a
-     * millisecond of processor time, which a node that is being restarted needs more.
+     * For so long a target that refused a connection is taken to refuse the next: a node that is being restarted has better
+     * use for the processor.
      */
     private static final long REFUSAL_NANOS = 50_000_000;
 
-    private final Map<String, Long> refusals = new ConcurrentHashMap<>();
-    private final Http http;
-    private final ConnectionPoolSettings pool;
-    private final LoggingAdapter log;
+    private final Loops loops;
+    private final Duration answerTime;
+    private final Map<Target, Long> refusals = new ConcurrentHashMap<>();
+    /** Each thread's own, for a connection belongs to one thread. */
+    private final FastThreadLocal<Map<Target, Pool>> pools = new FastThreadLocal<>() {
+        @Override
+        protected Map<Target, Pool> initialValue() {
+            return new HashMap<>();
+        }
+    };
 
-    Client(ActorSystem<?> system, Duration answerTime) {
-        http = Http.get(system);
-        log = Logging.getLogger(system.classicSystem(), Client.class);
-        ConnectionPoolSettings configured = ConnectionPoolSettings.create(system.classicSystem());
-        pool = configured
-                .withMaxConnections(256)
-                .withMaxOpenRequests(4_096)
-                .withMaxRetries(0)
-                .withBaseConnectionBackoff(NO_BACKOFF)
-                .withMaxConnectionBackoff(NO_BACKOFF)
-                .withKeepAliveTimeout(IDLE_TIME)
-                .withConnectionSettings(configured
-                        .getConnectionSettings()
-                        .withConnectingTimeout(CONNECT_TIME)
-                        .withIdleTimeout(FiniteDuration.create(answerTime.toMillis(), TimeUnit.MILLISECONDS)));
+    private record Target(boolean secure, String host, int port) {
+        static Target of(URI uri) {
+            boolean secure = "https".equalsIgnoreCase(uri.getScheme());
+            int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
+            return new Target(secure, uri.getHost().toLowerCase(Locale.ROOT), port);
+        }
+
+        String authority() {
+            return port == (secure ? 443 : 80) ? host : host + ":" + port;
+        }
+
+        /** Needs no name service, which could keep the caller waiting. */
+        boolean near() {
+            return host.equals("localhost") || NetUtil.createByteArrayFromIpAddressString(host) != null;
+        }
     }
 
-    /** The answer; fails where there is none. */
-    CompletionStage<HttpResponse> send(HttpRequest request) {
-        String target = request.getUri().getHost() + ":" + request.getUri().getPort();
+    /** Made with the first https URL, for it takes its time. */
+    private static final class Tls {
+        static final SslContext CONTEXT = context();
+
+        private static SslContext context() {
+            try {
+                return SslContextBuilder.forClient()
+                        .endpointIdentificationAlgorithm("HTTPS")
+                        .build();
+            } catch (SSLException e) {
+                throw new IllegalStateException("every Java platform has TLS", e);
+            }
+        }
+    }
+
+    Client(Loops loops, Duration answerTime) {
+        this.loops = loops;
+        this.answerTime = answerTime;
+    }
+
+    /**
+     * The answer; fails where there is none.
+     *
+     * @throws IllegalArgumentException where the URL is none
+     */
+    CompletionStage<Post.Answer> send(Post post) {
+        URI uri = Urls.ascii(post.url());
+        Target target = Target.of(uri);
         Long refused = refusals.get(target);
         if (refused != null && System.nanoTime() - refused < REFUSAL_NANOS) {
-            return CompletableFuture.failedFuture(new ConnectException(target + " refused a connection a moment ago"));
+            return CompletableFuture.failedFuture(
+                    new ConnectException(target.authority() + " refused a connection a moment ago"));
         }
-        return http.singleRequest(request, http.defaultClientHttpsContext(), pool, log)
-                .whenComplete((response, failure) -> {
-                    if (refusal(failure)) {
-                        refusals.put(target, System.nanoTime());
-                    }
-                });
+        FullHttpRequest request = request(post, uri, target);
+        CompletableFuture<Post.Answer> answer = new CompletableFuture<>();
+        EventLoop loop = loops.here();
+        if (loop.inEventLoop()) {
+            ask(loop, target, request, answer);
+        } else {
+            loop.execute(() -> ask(loop, target, request, answer));
+        }
+        return answer;
     }
 
-    private static boolean refusal(@Nullable Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause != null && cause.getCause() instanceof ConnectException;
+    private static FullHttpRequest request(Post post, URI uri, Target target) {
+        String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        FullHttpRequest request = new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1,
+                HttpMethod.POST,
+                uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery(),
+                Unpooled.wrappedBuffer(post.body()));
+        request.headers()
+                .set(HttpHeaderNames.HOST, target.authority())
+                .set(HttpHeaderNames.CONTENT_TYPE, post.type())
+                .set(HttpHeaderNames.CONTENT_LENGTH, post.body().length);
+        post.headers().forEach((name, value) -> request.headers().set(name, value));
+        return request;
+    }
+
+    private void ask(EventLoop loop, Target target, FullHttpRequest request, CompletableFuture<Post.Answer> answer) {
+        Pool pool = pools.get().computeIfAbsent(target, t -> new Pool(loop));
+        Line free = pool.take();
+        if (free != null) {
+            free.ask(request, answer, answerTime);
+        } else if (target.near()) {
+            connect(loop, target, new InetSocketAddress(target.host, target.port), new Line(pool), request, answer);
+        } else {
+            Thread.startVirtualThread(() -> {
+                InetSocketAddress address = new InetSocketAddress(target.host, target.port);
+                loop.execute(() -> connect(loop, target, address, new Line(pool), request, answer));
+            });
+        }
+    }
+
+    private void connect(
+            EventLoop loop,
+            Target target,
+            InetSocketAddress address,
+            Line line,
+            FullHttpRequest request,
+            CompletableFuture<Post.Answer> answer) {
+        ChannelFuture connected = new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .disableResolver()
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (target.secure) {
+                            channel.pipeline()
+                                    .addLast(Tls.CONTEXT.newHandler(channel.alloc(), target.host, target.port));
+                        }
+                        channel.pipeline()
+                                .addLast(new HttpClientCodec(), new HttpObjectAggregator(LARGEST_ANSWER), line);
+                    }
+                })
+                .connect(address);
+        connected.addListener(done -> {
+            if (done.isSuccess()) {
+                line.ask(request, answer, answerTime);
+            } else {
+                Throwable cause = done.cause();
+                if (cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException)) {
+                    refusals.put(target, System.nanoTime());
+                }
+                request.release();
+                answer.completeExceptionally(cause);
+            }
+        });
     }
 }

@@ -1,7 +1,5 @@
 package io.herald.simulator;
 
-import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.model.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,25 +13,25 @@ import org.jspecify.annotations.Nullable;
 final class Desk {
     private static final Duration HANG = Duration.ofMinutes(1);
 
-    private final ActorSystem<?> system;
+    private final Loops loops;
     private final Audit audit;
     private final Reporting reporting;
     private final AtomicLong errors = new AtomicLong();
 
     /** @param answer null where none goes out */
-    private record Ruling(Outcome outcome, @Nullable HttpResponse answer) {
+    private record Ruling(Outcome outcome, @Nullable Reply answer) {
         int status() {
-            return answer == null ? 0 : answer.status().intValue();
+            return answer == null ? 0 : answer.status();
         }
     }
 
-    Desk(ActorSystem<?> system, Audit audit, Reporting reporting) {
-        this.system = system;
+    Desk(Loops loops, Audit audit, Reporting reporting) {
+        this.loops = loops;
         this.audit = audit;
         this.reporting = reporting;
     }
 
-    CompletionStage<HttpResponse> take(Attempt attempt, Faults faults, Chance chance, Connection connection) {
+    CompletionStage<Reply> take(Attempt attempt, Faults faults, Chance chance, Connection connection) {
         Faults.Answers answers = faults.answers();
         Duration delay = delay(answers, chance);
         Ruling ruling = ruling(attempt, answers, chance);
@@ -47,16 +45,16 @@ final class Desk {
             reported = reporting.begin(willing.message(), faults.reports(), delay, chance);
         }
         if (ruling.answer != null) {
-            HttpResponse answer = ruling.answer;
+            Reply answer = ruling.answer;
             return reported.thenCompose(done -> after(delay, answer));
         }
         Duration silence = outcome == Outcome.TIMEOUT_AFTER_ACCEPT ? HANG : delay;
-        reported.thenRun(() -> system.scheduler().scheduleOnce(silence, connection::reset, system.executionContext()));
+        reported.thenRun(() -> loops.after(silence, connection::reset));
         return new CompletableFuture<>(); // the connection goes first
     }
 
     /** The answer to a request that sends nothing, after the usual latency. */
-    CompletionStage<HttpResponse> after(Faults faults, Chance chance, HttpResponse answer) {
+    CompletionStage<Reply> after(Faults faults, Chance chance, Reply answer) {
         return after(delay(faults.answers(), chance), answer);
     }
 
@@ -65,7 +63,7 @@ final class Desk {
     }
 
     private Ruling ruling(Attempt attempt, Faults.Answers faults, Chance chance) {
-        if (attempt.verdict() instanceof Attempt.Verdict.Refused(Outcome outcome, HttpResponse answer)
+        if (attempt.verdict() instanceof Attempt.Verdict.Refused(Outcome outcome, Reply answer)
                 && outcome == Outcome.UNAUTHORIZED) {
             return new Ruling(outcome, answer);
         }
@@ -77,7 +75,7 @@ final class Desk {
             return new Ruling(Outcome.DROPPED, attempt.refusals().broken(status));
         }
         return switch (attempt.verdict()) {
-            case Attempt.Verdict.Refused(Outcome outcome, HttpResponse answer) -> new Ruling(outcome, answer);
+            case Attempt.Verdict.Refused(Outcome outcome, Reply answer) -> new Ruling(outcome, answer);
             case Attempt.Verdict.Willing(Message message) -> {
                 if (chance.hits(faults.timeoutAfterAccept())) {
                     yield new Ruling(Outcome.TIMEOUT_AFTER_ACCEPT, null);
@@ -90,12 +88,12 @@ final class Desk {
         };
     }
 
-    private CompletionStage<HttpResponse> after(Duration delay, HttpResponse answer) {
+    private CompletionStage<Reply> after(Duration delay, Reply answer) {
         if (delay.isZero()) {
             return CompletableFuture.completedFuture(answer);
         }
-        CompletableFuture<HttpResponse> later = new CompletableFuture<>();
-        system.scheduler().scheduleOnce(delay, () -> later.complete(answer), system.executionContext());
+        CompletableFuture<Reply> later = new CompletableFuture<>();
+        loops.after(delay, () -> later.complete(answer));
         return later;
     }
 }

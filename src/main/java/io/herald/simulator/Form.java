@@ -1,8 +1,5 @@
 package io.herald.simulator;
 
-import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.MediaType;
-import akka.http.javadsl.model.MediaTypes;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 record Form(List<Field> fields) {
     record Field(String name, String value) {}
 
+    static final String MEDIA_TYPE = "application/x-www-form-urlencoded";
     static final Form EMPTY = new Form(List.of());
 
     Form {
@@ -55,10 +53,9 @@ record Form(List<Field> fields) {
     }
 
     /** The fields of a form that was posted; none where the body is no form. */
-    static Form sent(HttpRequest request, String body) {
-        MediaType type = request.entity().getContentType().mediaType();
+    static Form sent(Request request) {
         try {
-            return type.equals(MediaTypes.APPLICATION_X_WWW_FORM_URLENCODED) ? parse(body) : EMPTY;
+            return request.is(MEDIA_TYPE) ? parse(request.body()) : EMPTY;
         } catch (IllegalArgumentException e) {
             return EMPTY;
         }

@@ -1,11 +1,8 @@
 package io.herald.simulator;
 
-import akka.http.javadsl.model.ContentTypes;
-import akka.http.javadsl.model.HttpEntities;
-import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.Uri;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -18,7 +15,7 @@ record GupshupCallback(String url, Supplier<JsonNode> body) implements Callback 
     private static final Retry RETRY = new Retry(7, EnumSet.allOf(Retry.Failure.class));
 
     @Override
-    public HttpRequest request(int tries) {
+    public Post post(int tries) {
         return post(url, body.get());
     }
 
@@ -27,9 +24,7 @@ record GupshupCallback(String url, Supplier<JsonNode> body) implements Callback 
         return RETRY;
     }
 
-    static HttpRequest post(String url, JsonNode body) {
-        return HttpRequest.POST("/")
-                .withUri(Uri.create(url, Uri.RELAXED))
-                .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, Replies.bytes(body)));
+    static Post post(String url, JsonNode body) {
+        return new Post(url, Reply.APPLICATION_JSON, Reply.bytes(body), Map.of());
     }
 }

@@ -1,14 +1,10 @@
 package io.herald.simulator;
 
-import akka.http.javadsl.model.HttpHeader;
-import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.model.MediaTypes;
-import akka.http.javadsl.model.headers.RawHeader;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -22,12 +18,12 @@ final class GupshupRcs {
 
     private static final Attempt.Refusals REFUSALS = new Attempt.Refusals() {
         @Override
-        public HttpResponse throttled() {
-            return error(429, "Too Many Requests").addHeader(RawHeader.create("Retry-After", "1"));
+        public Reply throttled() {
+            return error(429, "Too Many Requests").with("Retry-After", "1");
         }
 
         @Override
-        public HttpResponse broken(int status) {
+        public Reply broken(int status) {
             return error(status, status == 500 ? "Internal Server Error" : "Service Unavailable");
         }
     };
@@ -39,17 +35,13 @@ final class GupshupRcs {
         this.callbackUrls = callbackUrls;
     }
 
-    Attempt send(HttpRequest request, String body, Faults faults, Chance chance) {
-        String apiKey = request.getHeader("apikey").map(HttpHeader::value).orElse("");
-        JsonNode json = request.entity().getContentType().mediaType().equals(MediaTypes.APPLICATION_JSON)
-                ? parse(body)
-                : Replies.JSON.missingNode();
+    Attempt send(Request request, Faults faults, Chance chance) {
+        String apiKey = Objects.requireNonNullElse(request.header("apikey"), "");
+        JsonNode json = request.is(Reply.APPLICATION_JSON) ? parse(request.body()) : Reply.JSON.missingNode();
         String destination = json.path("destination").asText();
         String to = Phones.digits(destination) ? "+" + destination : destination;
-        String key = request.getHeader("Idempotency-Key")
-                .map(HttpHeader::value)
-                .orElseGet(() -> Long.toHexString(
-                        Hash64.of(apiKey, to, json.path("message").toString())));
+        String key = Attempt.key(
+                request, () -> Hash64.of(apiKey, to, json.path("message").toString()));
         return new Attempt(
                 Api.GUPSHUP_RCS, apiKey, to, key, verdict(apiKey, json, destination, to, faults, chance), REFUSALS);
     }
@@ -65,7 +57,7 @@ final class GupshupRcs {
         }
         if (faults.fates().incapableMode() == Faults.IncapableMode.REFUSED && Fate.incapable(to, faults.fates())) {
             ObjectNode refusal = body("Destination is not on RCS").put("code", NO_RCS);
-            return new Attempt.Verdict.Refused(Outcome.REJECTED, Replies.json(400, refusal));
+            return new Attempt.Verdict.Refused(Outcome.REJECTED, Reply.json(400, refusal));
         }
         ThreadLocalRandom random = ThreadLocalRandom.current();
         long high = (random.nextLong() & ~0xf000L) | 0x4000L;
@@ -77,19 +69,19 @@ final class GupshupRcs {
                 callbackUrls.get(apiKey)));
     }
 
-    private static HttpResponse error(int status, String message) {
-        return Replies.json(status, body(message));
+    private static Reply error(int status, String message) {
+        return Reply.json(status, body(message));
     }
 
     private static ObjectNode body(String message) {
-        return Replies.JSON.createObjectNode().put("status", "error").put("message", message);
+        return Reply.JSON.createObjectNode().put("status", "error").put("message", message);
     }
 
     private static JsonNode parse(String body) {
         try {
-            return Replies.JSON.readTree(body);
+            return Reply.JSON.readTree(body);
         } catch (JsonProcessingException e) {
-            return Replies.JSON.missingNode();
+            return Reply.JSON.missingNode();
         }
     }
 }

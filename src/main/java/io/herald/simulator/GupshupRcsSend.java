@@ -1,6 +1,5 @@
 package io.herald.simulator;
 
-import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -18,9 +17,9 @@ record GupshupRcsSend(
     private static final int NOT_REACHABLE = 1008;
 
     @Override
-    public HttpResponse answer() {
-        return Replies.json(
-                202, Replies.JSON.createObjectNode().put("status", "submitted").put("messageId", id));
+    public Reply answer() {
+        return Reply.json(
+                202, Reply.JSON.createObjectNode().put("status", "submitted").put("messageId", id));
     }
 
     @Override
@@ -47,7 +46,7 @@ record GupshupRcsSend(
     /** Enqueued and failed carry Gupshup's id as id; the others the channel's own, and Gupshup's as gsId. */
     private JsonNode event(String state, long epochMillis) {
         String channelId = "rcs-" + Long.toHexString(Hash64.of(id));
-        ObjectNode event = Replies.JSON
+        ObjectNode event = Reply.JSON
                 .createObjectNode()
                 .put("app", "simulator")
                 .put("timestamp", epochMillis)

@@ -1,10 +1,5 @@
 package io.herald.simulator;
 
-import akka.http.javadsl.model.HttpHeader;
-import akka.http.javadsl.model.HttpMethods;
-import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.model.headers.RawHeader;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,16 +25,14 @@ final class GupshupSms {
 
     private record Broken(Outcome outcome, int code, String message) {}
 
-    Attempt send(HttpRequest request, String body, Faults faults, Chance chance) {
-        Form form = form(request, body);
+    Attempt send(Request request, Faults faults, Chance chance) {
+        Form form = form(request);
         boolean json = "json".equalsIgnoreCase(form.first("format"));
         String user = text(form.first("userid"));
         String destination = text(form.first("send_to"));
         String to = Phones.digits(destination) ? "+" + destination : destination;
         String content = text(form.first("msg"));
-        String key = request.getHeader("Idempotency-Key")
-                .map(HttpHeader::value)
-                .orElseGet(() -> Long.toHexString(Hash64.of(user, to, content)));
+        String key = Attempt.key(request, () -> Hash64.of(user, to, content));
         Broken broken = broken(form);
         Attempt.Verdict verdict = broken != null
                 ? new Attempt.Verdict.Refused(broken.outcome, error(200, json, broken.code, broken.message))
@@ -87,11 +80,9 @@ final class GupshupSms {
                 : new Broken(Outcome.REJECTED, 105, "The phone number \"" + to + "\" is not a valid phone number");
     }
 
-    private static Form form(HttpRequest request, String body) {
+    private static Form form(Request request) {
         try {
-            return request.method().equals(HttpMethods.GET)
-                    ? Form.parse(request.getUri().rawQueryString().orElse(""))
-                    : Form.sent(request, body);
+            return request.method().equals("GET") ? Form.parse(request.query()) : Form.sent(request);
         } catch (IllegalArgumentException e) {
             return Form.EMPTY;
         }
@@ -100,21 +91,21 @@ final class GupshupSms {
     private static Attempt.Refusals refusals(boolean json) {
         return new Attempt.Refusals() {
             @Override
-            public HttpResponse throttled() {
-                return error(429, json, 4001, "Too many requests").addHeader(RawHeader.create("Retry-After", "1"));
+            public Reply throttled() {
+                return error(429, json, 4001, "Too many requests").with("Retry-After", "1");
             }
 
             @Override
-            public HttpResponse broken(int status) {
+            public Reply broken(int status) {
                 return error(status, json, 100, "Unknown error, please try again");
             }
         };
     }
 
-    private static HttpResponse error(int status, boolean json, int code, String message) {
+    private static Reply error(int status, boolean json, int code, String message) {
         return json
                 ? GupshupSmsSend.json(status, Integer.toString(code), "", message, "error")
-                : Replies.text(status, "error | " + code + " | " + message);
+                : Reply.text(status, "error | " + code + " | " + message);
     }
 
     /** Digits, often with leading zeros: an id is no number. */

@@ -1,6 +1,5 @@
 package io.herald.simulator;
 
-import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,10 +25,10 @@ record GupshupSmsSend(
         implements Message {
 
     @Override
-    public HttpResponse answer() {
+    public Reply answer() {
         return json
                 ? json(200, id, destination, "", "success")
-                : Replies.text(200, "success | " + destination + " | " + id);
+                : Reply.text(200, "success | " + destination + " | " + id);
     }
 
     /** The gateway reports nothing on the way. */
@@ -43,19 +42,19 @@ record GupshupSmsSend(
         return callbackUrl == null ? null : new GupshupCallback(callbackUrl, () -> events(state, epochMillis));
     }
 
-    static HttpResponse json(int status, String id, String phone, String details, String word) {
-        ObjectNode body = Replies.JSON.createObjectNode();
+    static Reply json(int status, String id, String phone, String details, String word) {
+        ObjectNode body = Reply.JSON.createObjectNode();
         body.putObject("response")
                 .put("id", id)
                 .put("phone", phone)
                 .put("details", details)
                 .put("status", word);
-        return Replies.json(status, body);
+        return Reply.json(status, body);
     }
 
     private JsonNode events(String state, long epochMillis) {
         boolean delivered = fate.delivered();
-        ArrayNode events = Replies.JSON.createArrayNode();
+        ArrayNode events = Reply.JSON.createArrayNode();
         events.addObject()
                 .put("externalId", id)
                 .put("eventType", state)

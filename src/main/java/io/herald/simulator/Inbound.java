@@ -1,6 +1,5 @@
 package io.herald.simulator;
 
-import akka.http.javadsl.model.HttpRequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -47,7 +46,7 @@ record Inbound(String provider, String account, String from, String to, String t
                 provider.equals("twilio") ? required(json, "secret") : "");
     }
 
-    HttpRequest request() {
+    Post post() {
         return provider.equals("twilio")
                 ? TwilioSend.post(secret, url, twilio())
                 : GupshupCallback.post(url, gupshup());
@@ -89,7 +88,7 @@ record Inbound(String provider, String account, String from, String to, String t
     }
 
     private JsonNode gupshup() {
-        ObjectNode event = Replies.JSON
+        ObjectNode event = Reply.JSON
                 .createObjectNode()
                 .put("app", "simulator")
                 .put("timestamp", System.currentTimeMillis())

@@ -1,6 +1,5 @@
 package io.herald.simulator;
 
-import akka.http.javadsl.model.HttpResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +11,7 @@ interface Message {
     Fate fate();
 
     /** What the sender is told. */
-    HttpResponse answer();
+    Reply answer();
 
     /** The message has been taken: the vendor remembers it. */
     default void accepted() {}

@@ -1,9 +1,5 @@
 package io.herald.simulator;
 
-import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.model.HttpEntity;
-import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -11,8 +7,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Twilio's and Gupshup's sending APIs on one port, with faults at will and an audit log that is written before an answer
@@ -20,12 +14,8 @@ import org.slf4j.LoggerFactory;
  * {@code /_health}; requests to it are not audited.
  */
 public final class Simulator implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Simulator.class);
     /** How long a callback waits for its answer: Twilio's limit. */
     private static final Duration ANSWER_TIME = Duration.ofSeconds(15);
-
-    private static final long BODY_MILLIS = 30_000;
-    private static final long LARGEST_BODY = 1 << 20;
 
     private final AtomicReference<Faults> faults;
     private final Map<String, String> callbackUrls = new ConcurrentHashMap<>();
@@ -34,7 +24,7 @@ public final class Simulator implements AutoCloseable {
     private final TwilioSim twilio = new TwilioSim(index);
     private final GupshupRcs rcs = new GupshupRcs(callbackUrls);
     private final GupshupSms sms = new GupshupSms(callbackUrls);
-    private final ActorSystem<?> system;
+    private final Loops loops = new Loops();
     private final Audit audit;
     private final Callbacks callbacks;
     private final Desk desk;
@@ -42,17 +32,17 @@ public final class Simulator implements AutoCloseable {
     private final Listener listener;
     private volatile boolean closed;
 
-    private Simulator(ActorSystem<?> system, SimulatorSettings settings) {
-        this.system = system;
+    private Simulator(SimulatorSettings settings) {
         faults = new AtomicReference<>(settings.faults());
         audit = new Audit(settings.auditFile());
-        Client client = new Client(system, ANSWER_TIME);
-        callbacks = new Callbacks(system, client);
-        desk = new Desk(system, audit, new Reporting(callbacks));
-        control = new Control(system, this, audit, client);
+        Client client = new Client(loops, ANSWER_TIME);
+        callbacks = new Callbacks(loops, client);
+        desk = new Desk(loops, audit, new Reporting(callbacks));
+        control = new Control(this, audit, client);
         try {
-            listener = Listener.bind(system, settings.host(), settings.port(), this::handle);
+            listener = Listener.bind(loops, settings.host(), settings.port(), this::handle);
         } catch (IllegalStateException e) {
+            loops.close();
             audit.close();
             throw e;
         }
@@ -63,8 +53,8 @@ public final class Simulator implements AutoCloseable {
      *
      * @throws IllegalStateException where the port is taken
      */
-    public static Simulator start(ActorSystem<?> system, SimulatorSettings settings) {
-        return new Simulator(system, settings);
+    public static Simulator start(SimulatorSettings settings) {
+        return new Simulator(settings);
     }
 
     public int port() {
@@ -110,6 +100,7 @@ public final class Simulator implements AutoCloseable {
         closed = true;
         listener.close();
         callbacks.close();
+        loops.close();
         audit.close();
     }
 
@@ -128,50 +119,34 @@ public final class Simulator implements AutoCloseable {
         return faults.updateAndGet(current -> current.with(json));
     }
 
-    private CompletionStage<HttpResponse> handle(HttpRequest request, Connection connection) {
-        CompletionStage<HttpResponse> answer = request.entity() instanceof HttpEntity.Strict strict
-                ? dispatch(request, strict.getData().utf8String(), connection)
-                : request.entity()
-                        .toStrict(BODY_MILLIS, LARGEST_BODY, system)
-                        .thenCompose(
-                                entity -> dispatch(request, entity.getData().utf8String(), connection));
-        return answer.exceptionally(e -> {
-            if (closed) {
-                return Replies.text(503, "the simulator is closed");
-            }
-            LOG.error("the simulator failed at {} {}", request.method().name(), request.getUri(), e);
-            return Replies.text(500, "the simulator failed: " + e);
-        });
-    }
-
-    private CompletionStage<HttpResponse> dispatch(HttpRequest request, String body, Connection connection) {
+    private CompletionStage<Reply> handle(Request request, Connection connection) {
         try {
-            String path = request.getUri().path();
-            if (Control.serves(path)) {
-                return control.handle(request, path, body);
+            if (Control.serves(request.path())) {
+                return control.handle(request);
             }
             Faults now = faults.get();
             Chance chance = new Chance(now.seed(), requests.getAndIncrement());
-            return switch (request.method().name() + " " + path) {
-                case "POST " + GupshupRcs.PATH ->
-                    desk.take(rcs.send(request, body, now, chance), now, chance, connection);
+            return switch (request.method() + " " + request.path()) {
+                case "POST " + GupshupRcs.PATH -> desk.take(rcs.send(request, now, chance), now, chance, connection);
                 case "POST " + GupshupSms.PATH, "GET " + GupshupSms.PATH ->
-                    desk.take(sms.send(request, body, now, chance), now, chance, connection);
-                default -> twilio(request, path, body, now, chance, connection);
+                    desk.take(sms.send(request, now, chance), now, chance, connection);
+                default -> twilio(request, now, chance, connection);
             };
         } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
+            if (closed) {
+                return CompletableFuture.completedFuture(Reply.text(503, "the simulator is closed"));
+            }
+            throw e;
         }
     }
 
-    private CompletionStage<HttpResponse> twilio(
-            HttpRequest request, String path, String body, Faults now, Chance chance, Connection connection) {
-        TwilioSim.Resource resource = TwilioSim.resource(path);
+    private CompletionStage<Reply> twilio(Request request, Faults now, Chance chance, Connection connection) {
+        TwilioSim.Resource resource = TwilioSim.resource(request.path());
         if (resource == null) {
-            return CompletableFuture.completedFuture(TwilioSim.notFound(path));
+            return CompletableFuture.completedFuture(TwilioSim.notFound(request.path()));
         }
         return TwilioSim.isSend(request, resource)
-                ? desk.take(twilio.send(request, resource, body, now, chance), now, chance, connection)
+                ? desk.take(twilio.send(request, resource, now, chance), now, chance, connection)
                 : desk.after(now, chance, twilio.lookUp(request, resource));
     }
 }

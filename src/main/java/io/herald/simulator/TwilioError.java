@@ -1,7 +1,5 @@
 package io.herald.simulator;
 
-import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.model.headers.RawHeader;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -36,16 +34,16 @@ record TwilioError(int code, String message) {
         return tail == 404 || tail == 429 || tail == 500 || tail == 503 ? tail : 400;
     }
 
-    HttpResponse answer() {
+    Reply answer() {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("code", code);
         body.put("message", message);
         body.put("more_info", "https://www.twilio.com/docs/errors/" + code);
         body.put("status", status());
-        HttpResponse answer = Replies.json(status(), body);
+        Reply answer = Reply.json(status(), body);
         return switch (status()) {
-            case 401 -> answer.addHeader(RawHeader.create("WWW-Authenticate", "Basic realm=\"Twilio API\""));
-            case 429 -> answer.addHeader(RawHeader.create("Retry-After", "1"));
+            case 401 -> answer.with("WWW-Authenticate", "Basic realm=\"Twilio API\"");
+            case 429 -> answer.with("Retry-After", "1");
             default -> answer;
         };
     }

@@ -54,7 +54,7 @@ record TwilioMessage(
         boolean failed = settled && !fate.delivered();
         String uri = "/" + API_VERSION + "/Accounts/" + account + "/Messages/" + sid;
         String created = date(createdMillis);
-        ObjectNode json = Replies.JSON
+        ObjectNode json = Reply.JSON
                 .createObjectNode()
                 .put("sid", sid)
                 .put("account_sid", account)

@@ -85,7 +85,7 @@ final class TwilioRules {
 
     private static boolean isObject(String text) {
         try {
-            return Replies.JSON.readTree(text).isObject();
+            return Reply.JSON.readTree(text).isObject();
         } catch (JsonProcessingException e) {
             return false;
         }

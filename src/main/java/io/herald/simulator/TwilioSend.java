@@ -1,18 +1,13 @@
 package io.herald.simulator;
 
-import akka.http.javadsl.model.ContentTypes;
-import akka.http.javadsl.model.HttpEntities;
-import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.model.MediaTypes;
-import akka.http.javadsl.model.Uri;
-import akka.http.javadsl.model.headers.RawHeader;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +36,8 @@ record TwilioSend(
     }
 
     @Override
-    public HttpResponse answer() {
-        return Replies.json(201, resource.json(resource.createdMillis()));
+    public Reply answer() {
+        return Reply.json(201, resource.json(resource.createdMillis()));
     }
 
     @Override
@@ -70,7 +65,7 @@ record TwilioSend(
 
     private record StatusCallback(TwilioSend send, String url, String state, long epochMillis) implements Callback {
         @Override
-        public HttpRequest request(int tries) {
+        public Post post(int tries) {
             TwilioMessage message = send.resource;
             List<Form.Field> fields = new ArrayList<>(Form.of(
                             "MessageSid", message.sid(),
@@ -91,10 +86,8 @@ record TwilioSend(
                     fields.add(new Form.Field("ErrorCode", Integer.toString(message.errorCode())));
                 }
             }
-            HttpRequest request = post(send.authToken, url, new Form(fields));
-            return tries == 0
-                    ? request
-                    : request.addHeader(RawHeader.create("I-Twilio-Idempotency-Token", token(message.sid() + state)));
+            Post post = TwilioSend.post(send.authToken, url, new Form(fields));
+            return tries == 0 ? post : post.with("I-Twilio-Idempotency-Token", token(message.sid() + state));
         }
 
         @Override
@@ -108,11 +101,11 @@ record TwilioSend(
     }
 
     /** A signed form to one of the customer's URLs. */
-    static HttpRequest post(String authToken, String url, Form form) {
-        return HttpRequest.POST("/")
-                .withUri(Uri.create(TwilioSignature.withoutFragment(url), Uri.RELAXED))
-                .addHeader(RawHeader.create("X-Twilio-Signature", TwilioSignature.sign(authToken, url, form)))
-                .withEntity(HttpEntities.create(
-                        ContentTypes.create(MediaTypes.APPLICATION_X_WWW_FORM_URLENCODED), form.encoded()));
+    static Post post(String authToken, String url, Form form) {
+        return new Post(
+                url,
+                Form.MEDIA_TYPE,
+                form.encoded().getBytes(StandardCharsets.UTF_8),
+                Map.of("X-Twilio-Signature", TwilioSignature.sign(authToken, url, form)));
     }
 }

@@ -1,16 +1,11 @@
 package io.herald.simulator;
 
-import akka.http.javadsl.model.HttpHeader;
-import akka.http.javadsl.model.HttpMethods;
-import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,12 +23,12 @@ final class TwilioSim {
 
     private static final Attempt.Refusals REFUSALS = new Attempt.Refusals() {
         @Override
-        public HttpResponse throttled() {
+        public Reply throttled() {
             return TwilioError.of(20429).answer();
         }
 
         @Override
-        public HttpResponse broken(int status) {
+        public Reply broken(int status) {
             return TwilioError.of(20_000 + status).answer();
         }
     };
@@ -59,33 +54,31 @@ final class TwilioSim {
         return matcher.matches() ? new Resource(matcher.group(1), matcher.group(2)) : null;
     }
 
-    static boolean isSend(HttpRequest request, Resource resource) {
-        return resource.message == null && request.method().equals(HttpMethods.POST);
+    static boolean isSend(Request request, Resource resource) {
+        return resource.message == null && request.method().equals("POST");
     }
 
-    static HttpResponse notFound(String path) {
+    static Reply notFound(String path) {
         return new TwilioError(20404, "The requested resource " + path + " was not found").answer();
     }
 
-    Attempt send(HttpRequest request, Resource resource, String body, Faults faults, Chance chance) {
+    Attempt send(Request request, Resource resource, Faults faults, Chance chance) {
         String account = resource.account;
-        Form form = Form.sent(request, body);
+        Form form = Form.sent(request);
         String to = text(form.first("To"));
         String content = text(form.first("Body"));
-        String key = request.getHeader("Idempotency-Key")
-                .map(HttpHeader::value)
-                .orElseGet(() -> Long.toHexString(Hash64.of(account, to, content)));
+        String key = Attempt.key(request, () -> Hash64.of(account, to, content));
         Attempt.Verdict verdict = verdict(credentials(request), account, form, faults, chance);
         return new Attempt(Api.TWILIO_SMS, account, to, key, verdict, REFUSALS);
     }
 
-    HttpResponse lookUp(HttpRequest request, Resource resource) {
+    Reply lookUp(Request request, Resource resource) {
         Credentials credentials = credentials(request);
         if (credentials == null || !credentials.open(resource.account)) {
             return TwilioError.of(20003).answer();
         }
-        String path = request.getUri().path();
-        if (!request.method().equals(HttpMethods.GET)) {
+        String path = request.path();
+        if (!request.method().equals("GET")) {
             return notFound(path);
         }
         if (resource.message == null) {
@@ -94,17 +87,17 @@ final class TwilioSim {
         TwilioMessage message = index.bySid(resource.message);
         return message == null || !message.account().equals(resource.account)
                 ? notFound(path)
-                : Replies.json(200, message.json(System.currentTimeMillis()));
+                : Reply.json(200, message.json(System.currentTimeMillis()));
     }
 
-    private HttpResponse list(HttpRequest request, String account) {
-        String path = request.getUri().path();
+    private Reply list(Request request, String account) {
+        String path = request.path();
         Form query;
         int size;
         int page;
         Predicate<TwilioMessage> wanted;
         try {
-            query = Form.parse(request.getUri().rawQueryString().orElse(""));
+            query = Form.parse(request.query());
             size = Math.clamp(whole(query.first("PageSize"), PAGE_SIZE), 1, LARGEST_PAGE);
             page = Math.clamp(whole(query.first("Page"), 0), 0, TwilioIndex.KEPT);
             wanted = TwilioDates.filter(query);
@@ -121,11 +114,11 @@ final class TwilioSim {
         List<TwilioMessage> shown = more ? found.subList(0, size) : found;
 
         long now = System.currentTimeMillis();
-        ObjectNode json = Replies.JSON.createObjectNode();
+        ObjectNode json = Reply.JSON.createObjectNode();
         ArrayNode messages = json.putArray("messages");
         shown.forEach(message -> messages.add(message.json(now)));
         String unpaged = path + "?" + unpaged(query);
-        return Replies.json(
+        return Reply.json(
                 200,
                 json.put("page", page)
                         .put("page_size", size)
@@ -186,14 +179,13 @@ final class TwilioSim {
         return null;
     }
 
-    private static @Nullable Credentials credentials(HttpRequest request) {
-        Optional<HttpHeader> header = request.getHeader("Authorization");
-        if (header.isEmpty() || !header.get().value().regionMatches(true, 0, "Basic ", 0, 6)) {
+    private static @Nullable Credentials credentials(Request request) {
+        String header = request.header("Authorization");
+        if (header == null || !header.regionMatches(true, 0, "Basic ", 0, 6)) {
             return null;
         }
         try {
-            byte[] decoded =
-                    Base64.getDecoder().decode(header.get().value().substring(6).strip());
+            byte[] decoded = Base64.getDecoder().decode(header.substring(6).strip());
             String pair = new String(decoded, StandardCharsets.UTF_8);
             int colon = pair.indexOf(':');
             return colon < 0 ? null : new Credentials(pair.substring(0, colon), pair.substring(colon + 1));

@@ -29,8 +29,7 @@ final class SimulatedVendors implements AutoCloseable {
     final Hook hook = new Hook();
 
     SimulatedVendors(String faults) {
-        simulator = Simulator.start(
-                ChannelSystem.SYSTEM, new SimulatorSettings("127.0.0.1", 0, Faults.parse(faults), null));
+        simulator = Simulator.start(new SimulatorSettings("127.0.0.1", 0, Faults.parse(faults), null));
         simulator.gupshupCallback(Samples.API_KEY, hook.url("/gupshup"));
         simulator.gupshupCallback("2000191999", hook.url("/gupshup"));
     }

@@ -2,7 +2,6 @@ package io.herald.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.http.javadsl.model.HttpRequest;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,6 +10,7 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -245,7 +245,8 @@ class CallbacksTest {
     @Test
     void whoNeverAnswersHasTimedOut() {
         CountDownLatch gate = hook.hold();
-        try (Callbacks callbacks = new Callbacks(Rig.SYSTEM, new Client(Rig.SYSTEM, Duration.ofMillis(300)))) {
+        try (Loops loops = new Loops();
+                Callbacks callbacks = new Callbacks(loops, new Client(loops, Duration.ofMillis(300)))) {
             callbacks.later(callback(Retry.Failure.CONNECTION), Duration.ZERO);
             Rig.await("given up", () -> callbacks.summary().failed() == 1);
             callbacks.later(callback(Retry.Failure.ANSWER_TIMEOUT), Duration.ZERO);
@@ -309,8 +310,8 @@ class CallbacksTest {
     private Callback callback(Retry.Failure retried) {
         return new Callback() {
             @Override
-            public HttpRequest request(int tries) {
-                return HttpRequest.GET(hook.url("/slow"));
+            public Post post(int tries) {
+                return new Post(hook.url("/slow"), "text/plain", new byte[0], Map.of());
             }
 
             @Override

@@ -2,12 +2,9 @@ package io.herald.simulator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Behaviors;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -32,8 +29,6 @@ final class Rig implements AutoCloseable {
     static final String TO = "+14155550100";
     static final ObjectMapper JSON = new ObjectMapper();
 
-    static final ActorSystem<Void> SYSTEM =
-            ActorSystem.create(Behaviors.empty(), "simulator-test", ConfigFactory.defaultReference());
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -45,7 +40,7 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(SimulatorSettings settings) {
-        simulator = Simulator.start(SYSTEM, settings);
+        simulator = Simulator.start(settings);
         base = "http://127.0.0.1:" + simulator.port();
     }
 

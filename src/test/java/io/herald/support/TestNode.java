@@ -1,7 +1,5 @@
 package io.herald.support;
 
-import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.herald.Application;
@@ -117,7 +115,7 @@ public final class TestNode implements AutoCloseable {
 
     /** Vendors that behave as these faults say, until they are closed. */
     public static Simulator simulator(String faults) {
-        return Simulator.start(Shared.SIMULATORS, new SimulatorSettings("127.0.0.1", 0, Faults.parse(faults), null));
+        return Simulator.start(new SimulatorSettings("127.0.0.1", 0, Faults.parse(faults), null));
     }
 
     @Override
@@ -126,8 +124,6 @@ public final class TestNode implements AutoCloseable {
     }
 
     private static final class Shared {
-        static final ActorSystem<Void> SIMULATORS =
-                ActorSystem.create(Behaviors.empty(), "simulators", ConfigFactory.defaultReference());
         static final TestNode NODE = start();
 
         private static TestNode start() {

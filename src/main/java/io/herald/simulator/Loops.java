@@ -1,0 +1,63 @@
+package io.herald.simulator;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads of a simulator, each with its connections and timers. What begins on one goes on there: a request, the pause
+ * before its answer, its callbacks and their connections need no other thread.
+ */
+final class Loops implements AutoCloseable {
+    private static final int THREADS = 2;
+
+    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(
+            THREADS, new DefaultThreadFactory("simulator", true), NioIoHandler.newFactory());
+
+    EventLoopGroup group() {
+        return group;
+    }
+
+    /** The calling thread's own loop, or any where it has none. */
+    EventLoop here() {
+        for (EventExecutor loop : group) {
+            if (loop.inEventLoop()) {
+                return (EventLoop) loop;
+            }
+        }
+        return group.next();
+    }
+
+    /** Soon, and never within this call. */
+    void soon(Runnable task) {
+        begin(() -> here().execute(task));
+    }
+
+    /** To the millisecond, never early. */
+    void after(Duration delay, Runnable task) {
+        begin(() -> here().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    /** What comes after the end is dropped. */
+    private void begin(Runnable start) {
+        try {
+            start.run();
+        } catch (RejectedExecutionException e) {
+            if (!group.isShuttingDown()) {
+                throw e;
+            }
+        }
+    }
+
+    /** Drops what is planned. Connections must have been closed before. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+}
