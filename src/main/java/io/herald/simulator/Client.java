@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /**
@@ -49,6 +50,7 @@ final class Client {
 
     private final Loops loops;
     private final Duration answerTime;
+    private final Supplier<SslContext> tls;
     private final Map<Target, Long> refusals = new ConcurrentHashMap<>();
     /** Each thread's own, for a connection belongs to one thread. */
     private final FastThreadLocal<Map<Target, Pool>> pools = new FastThreadLocal<>() {
@@ -91,8 +93,14 @@ final class Client {
     }
 
     Client(Loops loops, Duration answerTime) {
+        this(loops, answerTime, () -> Tls.CONTEXT);
+    }
+
+    /** @param tls asked for where a URL is https */
+    Client(Loops loops, Duration answerTime, Supplier<SslContext> tls) {
         this.loops = loops;
         this.answerTime = answerTime;
+        this.tls = tls;
     }
 
     /**
@@ -166,8 +174,7 @@ final class Client {
                     @Override
                     protected void initChannel(Channel channel) {
                         if (target.secure) {
-                            channel.pipeline()
-                                    .addLast(Tls.CONTEXT.newHandler(channel.alloc(), target.host, target.port));
+                            channel.pipeline().addLast(tls.get().newHandler(channel.alloc(), target.host, target.port));
                         }
                         channel.pipeline()
                                 .addLast(new HttpClientCodec(), new HttpObjectAggregator(LARGEST_ANSWER), line);

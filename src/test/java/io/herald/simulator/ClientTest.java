@@ -140,14 +140,6 @@ class ClientTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    @Test
-    void aStrangersCertificateIsNotTrusted() throws IOException {
-        try (Server plain = new Server(true)) {
-            Post post = new Post("https://127.0.0.1:" + plain.port() + "/", "text/plain", bytes(""), Map.of());
-            assertThatThrownBy(() -> answer(client(5_000).send(post))).isInstanceOf(CompletionException.class);
-        }
-    }
-
     private Client client(int answerMillis) {
         return new Client(loops, Duration.ofMillis(answerMillis));
     }
