@@ -20,6 +20,8 @@ final class Loops implements AutoCloseable {
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(
             THREADS, new DefaultThreadFactory("simulator", true), NioIoHandler.newFactory());
 
+    private final Timer timer = new Timer();
+
     EventLoopGroup group() {
         return group;
     }
@@ -34,20 +36,10 @@ final class Loops implements AutoCloseable {
         return group.next();
     }
 
-    /** Soon, and never within this call. */
+    /** Soon, and never within this call; what comes after the end is dropped. */
     void soon(Runnable task) {
-        begin(() -> here().execute(task));
-    }
-
-    /** To the millisecond, never early. */
-    void after(Duration delay, Runnable task) {
-        begin(() -> here().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS));
-    }
-
-    /** What comes after the end is dropped. */
-    private void begin(Runnable start) {
         try {
-            start.run();
+            here().execute(task);
         } catch (RejectedExecutionException e) {
             if (!group.isShuttingDown()) {
                 throw e;
@@ -55,9 +47,15 @@ final class Loops implements AutoCloseable {
         }
     }
 
+    /** Never early, and late by some two milliseconds at most. */
+    void after(Duration delay, Runnable task) {
+        timer.after(delay, here(), task);
+    }
+
     /** Drops what is planned. Connections must have been closed before. */
     @Override
     public void close() {
+        timer.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 }
