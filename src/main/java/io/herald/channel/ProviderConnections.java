@@ -27,7 +27,7 @@ import javax.net.ssl.SSLException;
 /** What the connections to all providers share: threads, TLS, and how names are looked up. */
 public final class ProviderConnections implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
-    private static final int THREADS = 2;
+    private static final int THREADS = 1;
 
     private final EventLoopGroup threads = new MultiThreadIoEventLoopGroup(
             THREADS, new DefaultThreadFactory("provider-io", true), NioIoHandler.newFactory());

@@ -30,7 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class OptOuts {
     private static final int MAX_GROUP = 500;
-    private static final int MAX_QUERIES = 2;
+    private static final Duration PACE = Duration.ofMillis(15);
 
     private static final String REFUSED = """
             SELECT tenant_id, channel, address FROM opt_out
@@ -75,7 +75,7 @@ public final class OptOuts {
     public OptOuts(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
-        this.refused = new Grouped<>(database, MAX_GROUP, MAX_QUERIES, OptOuts::refused);
+        this.refused = new Grouped<>(database, MAX_GROUP, PACE, OptOuts::refused);
     }
 
     /** Announces an attempt and asks whether it may begin. The stage fails where the database is away: then it may not. */

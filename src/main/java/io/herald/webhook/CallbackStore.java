@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** What callbacks leave behind: each as it came in, reports whose message is not known yet, and what people wrote. */
 public final class CallbackStore {
     private static final int MAX_GROUP = 500;
+    private static final Duration PACE = Duration.ofMillis(15);
 
     private record Raw(String account, Instant at, byte[] body) {}
 
@@ -38,7 +39,7 @@ public final class CallbackStore {
         this.database = database;
         this.clock = clock;
         this.optOuts = optOuts;
-        this.raw = new Grouped<>(database, MAX_GROUP, 1, CallbackStore::insert);
+        this.raw = new Grouped<>(database, MAX_GROUP, PACE, CallbackStore::insert);
     }
 
     /** Keeps a callback as it came in. */
@@ -47,13 +48,20 @@ public final class CallbackStore {
     }
 
     private static List<Done> insert(Connection c, List<Raw> group) throws SQLException {
-        try (PreparedStatement insert =
-                c.prepareStatement("INSERT INTO provider_event (account, received_at, body) VALUES (?, ?, ?)")) {
-            for (Raw one : group) {
-                Sql.bind(c, insert, one.account(), one.at(), one.body());
-                insert.addBatch();
-            }
-            insert.executeBatch();
+        try (PreparedStatement insert = c.prepareStatement("""
+                INSERT INTO provider_event (account, received_at, body)
+                SELECT * FROM unnest(?::text[], ?::timestamptz[], ?::bytea[])
+                """)) {
+            insert.setArray(
+                    1, c.createArrayOf("text", group.stream().map(Raw::account).toArray()));
+            insert.setArray(
+                    2,
+                    c.createArrayOf(
+                            "timestamptz",
+                            group.stream().map(one -> one.at().toString()).toArray()));
+            insert.setArray(
+                    3, c.createArrayOf("bytea", group.stream().map(Raw::body).toArray(byte[][]::new)));
+            insert.executeUpdate();
         }
         return Collections.nCopies(group.size(), Done.getInstance());
     }

@@ -7,6 +7,7 @@ import io.herald.platform.sql.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +25,7 @@ final class JournalReader {
     static final int HEAD = 32;
 
     private static final int MAX_GROUP = 500;
-    private static final int MAX_QUERIES = 2;
+    private static final Duration PACE = Duration.ofMillis(8);
     private static final int PAGE = 1000;
 
     private static final String HEADS = """
@@ -49,7 +50,7 @@ final class JournalReader {
 
     JournalReader(Database database) {
         this.database = database;
-        this.heads = new Grouped<>(database, MAX_GROUP, MAX_QUERIES, JournalReader::heads);
+        this.heads = new Grouped<>(database, MAX_GROUP, PACE, JournalReader::heads);
     }
 
     /** Up to {@link #HEAD} events of the entity, from its first on, deleted ones included. */

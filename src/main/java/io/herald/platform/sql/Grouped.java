@@ -2,14 +2,17 @@ package io.herald.platform.sql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Questions that come at the same time are answered by one query: what arrives while a query is under way goes into the next.
+ * Questions that come at the same time are answered by one query: what arrives while a query is under way, or within a moment after
+ * it began, goes into the next. A question that comes alone is asked at once.
  *
  * @param <Q> a question
  * @param <A> its answer
@@ -27,16 +30,18 @@ public final class Grouped<Q, A> {
 
     private final Database database;
     private final int maxGroup;
-    private final int maxQueries;
+    private final long pace;
     private final Query<Q, A> query;
     private final ConcurrentLinkedQueue<Asked<Q, A>> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicBoolean busy = new AtomicBoolean();
+    /** Whoever has made it busy reads and writes this. */
+    private long notBefore = System.nanoTime();
 
-    /** @param maxQueries that may be under way at once */
-    public Grouped(Database database, int maxGroup, int maxQueries, Query<Q, A> query) {
+    /** @param pace the least time between the beginnings of two queries, but after a full group */
+    public Grouped(Database database, int maxGroup, Duration pace, Query<Q, A> query) {
         this.database = database;
         this.maxGroup = maxGroup;
-        this.maxQueries = maxQueries;
+        this.pace = pace.toNanos();
         this.query = query;
     }
 
@@ -49,15 +54,21 @@ public final class Grouped<Q, A> {
     }
 
     private void go() {
-        while (!waiting.isEmpty()) {
-            int now = running.get();
-            if (now >= maxQueries) {
-                return;
-            }
-            if (running.compareAndSet(now, now + 1)) {
-                askGroup();
-            }
+        if (waiting.isEmpty() || !busy.compareAndSet(false, true)) {
+            return;
         }
+        long early = notBefore - System.nanoTime();
+        if (early <= 0) {
+            askGroup();
+        } else {
+            CompletableFuture.delayedExecutor(early, TimeUnit.NANOSECONDS, Runnable::run)
+                    .execute(this::askGroup);
+        }
+    }
+
+    private void free() {
+        busy.set(false);
+        go();
     }
 
     private void askGroup() {
@@ -69,12 +80,13 @@ public final class Grouped<Q, A> {
             }
         }
         if (group.isEmpty()) {
-            running.decrementAndGet();
+            free();
             return;
         }
+        notBefore = System.nanoTime() + (group.size() == maxGroup ? 0 : pace);
         database.run(c -> query.on(c, group.stream().map(Asked::question).toList()))
                 .whenComplete((answers, failure) -> {
-                    running.decrementAndGet();
+                    free();
                     for (int i = 0; i < group.size(); i++) {
                         if (failure == null) {
                             group.get(i).answer().complete(answers.get(i));
@@ -82,7 +94,6 @@ public final class Grouped<Q, A> {
                             group.get(i).answer().completeExceptionally(failure);
                         }
                     }
-                    go();
                 });
     }
 }

@@ -31,14 +31,11 @@ class GroupedTest {
     }
 
     @Test
-    void whatIsAskedWhileQueriesAreUnderWayGoesTogetherAndEachGetsItsOwnAnswer() throws InterruptedException {
-        CountDownLatch started = new CountDownLatch(2);
+    void whatIsAskedWhileAQueryIsUnderWayGoesTogetherAndEachGetsItsOwnAnswer() throws InterruptedException {
+        CountDownLatch started = new CountDownLatch(1);
         CountDownLatch gate = new CountDownLatch(1);
         List<Integer> groups = new CopyOnWriteArrayList<>();
-        AtomicInteger running = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
-        Grouped<Integer, String> grouped = new Grouped<>(database, 100, 2, (c, questions) -> {
-            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+        Grouped<Integer, String> grouped = new Grouped<>(database, 100, Duration.ZERO, (c, questions) -> {
             groups.add(questions.size());
             started.countDown();
             try {
@@ -46,14 +43,12 @@ class GroupedTest {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-            running.decrementAndGet();
             return questions.stream().map(q -> "a" + q).toList();
         });
         List<CompletableFuture<String>> answers = new ArrayList<>();
         answers.add(grouped.ask(0));
-        answers.add(grouped.ask(1));
         assertThat(started.await(5, TimeUnit.SECONDS)).isTrue();
-        for (int i = 2; i < 252; i++) {
+        for (int i = 1; i < 252; i++) {
             answers.add(grouped.ask(i));
         }
         gate.countDown();
@@ -61,15 +56,26 @@ class GroupedTest {
                 .forEach(i -> assertThat(answers.get(i))
                         .succeedsWithin(Duration.ofSeconds(10))
                         .isEqualTo("a" + i));
-        assertThat(groups).contains(100).allMatch(n -> n <= 100);
-        assertThat(groups.stream().mapToInt(n -> n).sum()).isEqualTo(252);
-        assertThat(most).hasValue(2);
+        assertThat(groups).containsExactly(1, 100, 100, 51);
+    }
+
+    @Test
+    void whatIsAskedSoonAfterAQueryWaitsForCompany() {
+        List<Integer> groups = new CopyOnWriteArrayList<>();
+        Grouped<Integer, Integer> grouped = new Grouped<>(database, 100, Duration.ofSeconds(2), (c, questions) -> {
+            groups.add(questions.size());
+            return questions;
+        });
+        assertThat(grouped.ask(1)).succeedsWithin(Duration.ofSeconds(1)).isEqualTo(1);
+        List<CompletableFuture<Integer>> soon = List.of(grouped.ask(2), grouped.ask(3), grouped.ask(4));
+        soon.forEach(answer -> assertThat(answer).succeedsWithin(Duration.ofSeconds(5)));
+        assertThat(groups).containsExactly(1, 3);
     }
 
     @Test
     void aFailureIsItsGroupsAndTheNextGroupWorks() {
         AtomicInteger calls = new AtomicInteger();
-        Grouped<Integer, Integer> grouped = new Grouped<>(database, 10, 1, (c, questions) -> {
+        Grouped<Integer, Integer> grouped = new Grouped<>(database, 10, Duration.ZERO, (c, questions) -> {
             if (calls.incrementAndGet() == 1) {
                 throw new SQLException("gone", "08006");
             }
