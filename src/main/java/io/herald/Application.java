@@ -52,6 +52,7 @@ import io.herald.message.http.Composer;
 import io.herald.message.http.MessageRoutes;
 import io.herald.message.view.MessageQueries;
 import io.herald.message.view.MessageView;
+import io.herald.message.view.ReportedOptOuts;
 import io.herald.platform.SettingsException;
 import io.herald.platform.Version;
 import io.herald.platform.http.Endpoint;
@@ -192,7 +193,8 @@ public final class Application implements AutoCloseable {
                 .withFallback(config);
         return ActorSystemSetup.create(
                 BootstrapSetup.create(complete),
-                new JournalSetup(database, List.of(new MessageView(process), new CampaignView())));
+                new JournalSetup(
+                        database, List.of(new MessageView(process), new ReportedOptOuts(), new CampaignView())));
     }
 
     /** What of the parts the server stands on. */

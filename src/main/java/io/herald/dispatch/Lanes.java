@@ -117,12 +117,7 @@ public final class Lanes implements Dispatch, CampaignDispatch {
 
     @Override
     public void optedOut(String tenantId, Channel channel, String address) {
-        optOuts.record(new OptOuts.Subject(tenantId, channel, address), "provider")
-                .whenComplete((recorded, failure) -> {
-                    if (failure != null) {
-                        LOG.atWarn().addKeyValue("tenant_id", tenantId).log("an opt-out could not be recorded");
-                    }
-                });
+        optOuts.inForce(new OptOuts.Subject(tenantId, channel, address));
     }
 
     @Override

@@ -31,6 +31,7 @@ import io.herald.message.domain.Message;
 import io.herald.message.domain.MessageCommand;
 import io.herald.message.domain.MessageDecider;
 import io.herald.message.domain.MessageEvent;
+import io.herald.message.domain.ReportedOptOut;
 import io.herald.message.domain.Status;
 import io.herald.platform.serialization.CborSerializable;
 import java.time.Duration;
@@ -459,23 +460,8 @@ public final class MessageEntity
     }
 
     private void tellOfOptOut(Message message, MessageEvent event) {
-        switch (event) {
-            case MessageEvent.AttemptRejected e -> tellOfOptOut(message, e.attempt(), e.errorClass());
-            case MessageEvent.Undelivered e -> tellOfOptOut(message, e.attempt(), e.errorClass());
-            case MessageEvent.LateReceipt e -> tellOfOptOut(message, e.attempt(), e.errorClass());
-            default -> {}
-        }
-    }
-
-    /** It holds for the channel of the attempt, whatever route the message is on by now. */
-    private void tellOfOptOut(Message message, int attempt, @Nullable ErrorClass said) {
-        if (said == ErrorClass.OPTED_OUT) {
-            s.dispatch()
-                    .optedOut(
-                            message.envelope().tenantId(),
-                            message.attempt(attempt).start().channel(),
-                            message.envelope().person().to());
-        }
+        ReportedOptOut.in(event, message)
+                .ifPresent(optOut -> s.dispatch().optedOut(optOut.tenantId(), optOut.channel(), optOut.address()));
     }
 
     @Override
