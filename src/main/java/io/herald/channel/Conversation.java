@@ -54,10 +54,14 @@ final class Conversation extends SimpleChannelInboundHandler<FullHttpResponse> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
-        String detail = e instanceof TooLongHttpContentException
-                ? "the answer is too large"
-                : "the connection broke: " + e.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-        end(context, new NoAnswer(detail), false);
+        boolean tooLarge = e instanceof TooLongHttpContentException;
+        end(context, tooLarge ? new NoAnswer("the answer is too large") : broke(e), false);
+    }
+
+    /** Tells the kind of failure only: what the network says may name hosts or echo what was sent. */
+    static NoAnswer broke(Throwable e) {
+        return new NoAnswer(
+                "the connection broke: " + e.getClass().getSimpleName().toLowerCase(Locale.ROOT));
     }
 
     @Override

@@ -18,7 +18,6 @@ import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -173,7 +172,7 @@ public final class NettyProviderHttp implements ProviderHttp {
             free.pipeline().get(Conversation.class).begin(reply, () -> pool.release(free));
             free.writeAndFlush(request).addListener(written -> {
                 if (!written.isSuccess()) {
-                    reply.complete(new NoAnswer(reason(written.cause())));
+                    reply.complete(Conversation.broke(written.cause()));
                     free.close();
                 }
             });
@@ -189,11 +188,5 @@ public final class NettyProviderHttp implements ProviderHttp {
                 taken.close();
             }
         }
-    }
-
-    /** The kind of failure only: what the network says may name hosts or echo what was sent. */
-    private static String reason(@Nullable Throwable e) {
-        return "the connection broke"
-                + (e == null ? "" : ": " + e.getClass().getSimpleName().toLowerCase(Locale.ROOT));
     }
 }

@@ -27,6 +27,7 @@ import javax.net.ssl.SSLException;
 /** What the connections to all providers share: threads, TLS, and how names are looked up. */
 public final class ProviderConnections implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+    /** One: pools hand connections out on it, and each is used there and nowhere else. */
     private static final int THREADS = 1;
 
     private final EventLoopGroup threads = new MultiThreadIoEventLoopGroup(

@@ -81,18 +81,19 @@ public final class StoredLimits implements LimitOwner {
     /** Sets a limit; the nodes are to be told afterwards. */
     public CompletionStage<Done> set(LimitKey key, Setting setting) {
         Instant now = clock.instant();
+        boolean ofAccount = key.kind() == LimitKey.Kind.PROVIDER;
         CompletionStage<Done> set = database.transact(c -> {
             Sql.update(c, """
                     INSERT INTO limit_setting (kind, id, rate_per_second, burst, updated_at) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT (kind, id) DO UPDATE SET rate_per_second = excluded.rate_per_second, burst = excluded.burst,
                         updated_at = excluded.updated_at
                     """, key.kind().wire(), key.id(), setting.ratePerSecond(), setting.burst(), now);
-            if (key.kind() == LimitKey.Kind.PROVIDER) {
+            if (ofAccount) {
                 ProviderAccounts.changeRate(c, key.id(), setting.ratePerSecond());
             }
             return Done.getInstance();
         });
-        return set.thenCompose(done -> accounts.refresh());
+        return ofAccount ? set.thenCompose(done -> accounts.refresh()) : set;
     }
 
     public CompletionStage<List<Stored>> list(String afterKind, String afterId, int limit) {

@@ -3,12 +3,9 @@ package io.herald.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.herald.kernel.Channel;
 import io.herald.support.OpenDatabase;
 import io.herald.support.TestClock;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -42,21 +39,7 @@ class ProviderAccountsTest {
     }
 
     private CompletableFuture<Optional<ProviderAccount>> create(String id) {
-        ProviderAccount draft = new ProviderAccount(
-                id,
-                null,
-                id,
-                "twilio",
-                Set.of(Channel.SMS),
-                null,
-                null,
-                Map.of("account_sid", "s", "auth_token", "t"),
-                0,
-                0,
-                null,
-                clock.instant(),
-                clock.instant());
-        return accounts.create(draft, null, null).toCompletableFuture();
+        return accounts.create(Samples.draft(id), null, null).toCompletableFuture();
     }
 
     @Test

@@ -59,6 +59,24 @@ public final class Samples {
                 STARTED);
     }
 
+    /** One as it is asked for, that serves every tenant by SMS. */
+    public static ProviderAccount draft(String id) {
+        return new ProviderAccount(
+                id,
+                null,
+                id,
+                "twilio",
+                Set.of(Channel.SMS),
+                null,
+                null,
+                Map.of("account_sid", "s", "auth_token", "t"),
+                0,
+                0,
+                null,
+                STARTED,
+                STARTED);
+    }
+
     public static SendRequest request(Channel channel, Content content) {
         return request(channel, TO, null, content, STARTED);
     }

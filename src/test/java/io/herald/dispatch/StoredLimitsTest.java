@@ -2,17 +2,14 @@ package io.herald.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.herald.channel.ProviderAccount;
 import io.herald.channel.ProviderAccounts;
+import io.herald.channel.Samples;
 import io.herald.dispatch.LimitOwner.Setting;
 import io.herald.dispatch.LimitOwner.Share;
-import io.herald.kernel.Channel;
 import io.herald.support.OpenDatabase;
 import io.herald.support.TestClock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -49,21 +46,7 @@ class StoredLimitsTest {
     }
 
     private void account(@Nullable Double rate) {
-        ProviderAccount account = new ProviderAccount(
-                "a",
-                null,
-                "a",
-                "twilio",
-                Set.of(Channel.SMS),
-                null,
-                null,
-                Map.of("account_sid", "s", "auth_token", "t"),
-                0,
-                0,
-                null,
-                clock.instant(),
-                clock.instant());
-        now(accounts.create(account, rate, null));
+        now(accounts.create(Samples.draft("a"), rate, null));
     }
 
     private static void campaign(String definition) {

@@ -53,6 +53,17 @@ class MessageEntityTest {
         return message;
     }
 
+    /** Fed, and its first attempt could not be journaled. */
+    private static Subject refusedByTheJournal() {
+        Subject message = RIG.fresh(ENVELOPE);
+        message.feed(null);
+        message.dispatch.ticket();
+        RIG.journal.failNextPersisted(message.persistenceId);
+        message.start();
+        message.caller.expectMessage(NotJournaled.YET);
+        return message;
+    }
+
     @Test
     void theHappyPathOfACampaignsMessageIsThreeRows() {
         Subject message = RIG.fresh(ENVELOPE);
@@ -147,12 +158,7 @@ class MessageEntityTest {
 
     @Test
     void aStartThatCannotBeJournaledIsNeitherMadeNorAcknowledgedAndComesAgain() {
-        Subject message = RIG.fresh(ENVELOPE);
-        message.feed(null);
-        message.dispatch.ticket();
-        RIG.journal.failNextPersisted(message.persistenceId);
-        message.start();
-        message.caller.expectMessage(NotJournaled.YET);
+        Subject message = refusedByTheJournal();
         message.runner.expectMessageClass(Refused.class);
         message.feed(null);
         message.dispatch.ticket();
@@ -207,12 +213,7 @@ class MessageEntityTest {
 
     @Test
     void anAttemptThatWasJournaledThoughItSeemedNotToBeIsTakenBack() {
-        Subject message = RIG.fresh(ENVELOPE);
-        message.feed(null);
-        message.dispatch.ticket();
-        RIG.journal.failNextPersisted(message.persistenceId);
-        message.start();
-        message.caller.expectMessage(NotJournaled.YET);
+        Subject message = refusedByTheJournal();
         message.wasJournaledNevertheless();
         message.runner.expectMessageClass(Refused.class);
         Until.holds(
