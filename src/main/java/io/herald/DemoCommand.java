@@ -60,8 +60,8 @@ final class DemoCommand implements Callable<Integer> {
                         "herald.data-dir", home.toString(),
                         "herald.admin-key", adminKey,
                         "herald.http.host", "127.0.0.1",
-                        "herald.dispatch.request-timeout", "5 s",
-                        "herald.dispatch.unknown.first-look-up", "1 s"))
+                        "herald.dispatch.request-timeout", "2 s",
+                        "herald.dispatch.unknown.first-look-up", "500 ms"))
                 .withFallback(given);
         DemoTerminal terminal = new DemoTerminal(json ? System.err : System.out);
         try (Demo demo = Demo.start(config, adminKey, SimulatorCommand.parse(faults, null), terminal)) {

@@ -7,19 +7,17 @@ import io.herald.message.domain.Message.Attempt;
 import io.herald.message.domain.MessageEvent;
 import io.herald.platform.journal.InlineView;
 import io.herald.platform.serialization.Json;
+import io.herald.platform.sql.ColumnType;
+import io.herald.platform.sql.Columns;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,28 +30,31 @@ public final class MessageView implements InlineView<MessageRecorded> {
                 error_code, error_detail, updated_at, campaign_id, recipient, category, to_address, from_address, metadata,
                 created_at)
             SELECT tenant_id, id, status, channel, account, attempts, segments, provider_message_id, error_class, error_code,
-                error_detail, updated_at, campaign_id, recipient, category, to_address, from_address, metadata::jsonb, created_at
+                error_detail, timestamptz 'epoch' + updated * interval '1 microsecond', campaign_id, recipient, category,
+                to_address, from_address, metadata::jsonb, timestamptz 'epoch' + created * interval '1 microsecond'
             FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::text[], ?::text[],
-                ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[],
-                ?::timestamptz[])
+                ?::text[], ?::text[], ?::bigint[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[])
                 AS m (tenant_id, id, status, channel, account, attempts, segments, provider_message_id, error_class, error_code,
-                      error_detail, updated_at, campaign_id, recipient, category, to_address, from_address, metadata, created_at)
+                      error_detail, updated, campaign_id, recipient, category, to_address, from_address, metadata, created)
             """;
 
     private static final String UPDATE = """
             UPDATE message SET status = c.status, channel = c.channel, account = c.account, attempts = c.attempts,
                 segments = c.segments, provider_message_id = c.provider_message_id, error_class = c.error_class,
-                error_code = c.error_code, error_detail = c.error_detail, updated_at = c.updated_at
+                error_code = c.error_code, error_detail = c.error_detail,
+                updated_at = timestamptz 'epoch' + c.updated * interval '1 microsecond'
             FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::int[], ?::text[], ?::text[],
-                ?::text[], ?::text[], ?::timestamptz[])
+                ?::text[], ?::text[], ?::bigint[])
                 AS c (tenant_id, id, status, channel, account, attempts, segments, provider_message_id, error_class, error_code,
-                      error_detail, updated_at)
+                      error_detail, updated)
             WHERE message.tenant_id = c.tenant_id AND message.id = c.id
             """;
 
     private static final String PUT_DUE = """
             INSERT INTO message_due (tenant_id, message_id, campaign_id, bucket, due_at, owner)
-            SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::smallint[], ?::timestamptz[], ?::text[])
+            SELECT tenant_id, message_id, campaign_id, bucket, timestamptz 'epoch' + due * interval '1 microsecond', owner
+            FROM unnest(?::text[], ?::text[], ?::text[], ?::int[], ?::bigint[], ?::text[])
+                AS d (tenant_id, message_id, campaign_id, bucket, due, owner)
             ON CONFLICT (tenant_id, message_id) DO UPDATE SET due_at = excluded.due_at, owner = excluded.owner
             """;
 
@@ -100,30 +101,25 @@ public final class MessageView implements InlineView<MessageRecorded> {
     /** One message over a group of events: as it was before the first and is after the last. */
     private record Change(String persistenceId, @Nullable Message before, Message after) {}
 
-    private record Ref(String account, String providerMessageId, String tenantId, String messageId) {}
-
     @Override
     public void write(Connection connection, List<Entry<MessageRecorded>> entries) throws SQLException {
         Map<String, Change> changes = new LinkedHashMap<>();
-        List<Ref> refs = new ArrayList<>();
+        Columns refs = new Columns(entries.size(), ColumnType.TEXT, ColumnType.TEXT, ColumnType.TEXT, ColumnType.TEXT);
         for (Entry<MessageRecorded> entry : entries) {
             MessageRecorded recorded = entry.payload();
             Message after = Objects.requireNonNull(recorded.after(), "a message is persisted with its state");
-            changes.merge(
-                    entry.persistenceId(),
-                    new Change(entry.persistenceId(), recorded.before(), after),
-                    (first, last) -> new Change(first.persistenceId(), first.before(), last.after()));
+            String id = entry.persistenceId();
+            Change earlier = changes.get(id);
+            changes.put(id, new Change(id, earlier == null ? recorded.before() : earlier.before(), after));
             ref(recorded.event(), after, refs);
         }
-        List<Change> all = List.copyOf(changes.values());
-        insert(connection, all.stream().filter(c -> c.before() == null).toList());
-        update(connection, all.stream().filter(c -> c.before() != null).toList());
-        due(connection, all);
-        refs(connection, refs);
-        counts(connection, all);
+        rows(connection, changes.values());
+        due(connection, changes.values());
+        refs.execute(connection, PUT_REF);
+        counts(connection, changes.values());
     }
 
-    private static void ref(MessageEvent event, Message after, List<Ref> refs) {
+    private static void ref(MessageEvent event, Message after, Columns refs) {
         int attempt;
         String id;
         switch (event) {
@@ -145,96 +141,122 @@ public final class MessageView implements InlineView<MessageRecorded> {
         }
         if (id != null && !id.isEmpty()) {
             Envelope envelope = after.envelope();
-            refs.add(new Ref(after.attempt(attempt).start().account(), id, envelope.tenantId(), envelope.messageId()));
+            refs.text(after.attempt(attempt).start().account())
+                    .text(id)
+                    .text(envelope.tenantId())
+                    .text(envelope.messageId());
         }
     }
 
     /** What changes over a message's life, and names it. */
-    private static final String[] UPDATE_TYPES = {
-        "text", "text", "text", "text", "text", "int4", "int4", "text", "text", "text", "text", "timestamptz"
+    private static final ColumnType[] CHANGING = {
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.INT,
+        ColumnType.INT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TIME
     };
 
-    private static final String[] INSERT_TYPES = Stream.concat(
-                    Stream.of(UPDATE_TYPES), Stream.of("text", "int4", "text", "text", "text", "text", "timestamptz"))
-            .toArray(String[]::new);
+    private static final ColumnType[] WHOLE = {
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.INT,
+        ColumnType.INT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TIME,
+        ColumnType.TEXT,
+        ColumnType.INT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TEXT,
+        ColumnType.TIME
+    };
 
-    private static void insert(Connection connection, List<Change> changes) throws SQLException {
-        execute(connection, INSERT, changes, INSERT_TYPES);
-    }
-
-    private static void update(Connection connection, List<Change> changes) throws SQLException {
-        execute(connection, UPDATE, changes, UPDATE_TYPES);
-    }
-
-    private static void execute(Connection connection, String sql, List<Change> changes, String[] types)
-            throws SQLException {
-        if (changes.isEmpty()) {
-            return;
-        }
-        Columns rows = new Columns(changes.size());
+    private static void rows(Connection connection, Collection<Change> changes) throws SQLException {
+        Columns inserted = new Columns(changes.size(), WHOLE);
+        Columns updated = new Columns(changes.size(), CHANGING);
         for (Change change : changes) {
-            Message m = change.after();
-            Envelope e = m.envelope();
-            Message.Failure failure = m.failure();
-            rows.add(
-                    e.tenantId(),
-                    e.messageId(),
-                    m.status().wire(),
-                    m.channel().wire(),
-                    m.step().account(),
-                    m.attempts().size(),
-                    m.segments(),
-                    m.lastAttempt().map(Attempt::providerMessageId).orElse(null),
-                    failure == null ? null : failure.errorClass().wire(),
-                    failure == null ? null : failure.code(),
-                    failure == null ? null : failure.detail(),
-                    time(m.lastAt()),
-                    e.campaignId(),
-                    e.recipient(),
-                    e.category().wire(),
-                    e.person().to(),
-                    e.from(),
-                    e.metadata().isEmpty() ? null : Json.text(e.metadata()),
-                    time(m.createdAt()));
+            if (change.before() == null) {
+                changing(inserted, change.after());
+                lasting(inserted, change.after());
+            } else {
+                changing(updated, change.after());
+            }
         }
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            rows.bind(connection, statement, types);
-            statement.executeUpdate();
-        }
+        inserted.execute(connection, INSERT);
+        updated.execute(connection, UPDATE);
     }
 
-    private static void due(Connection connection, List<Change> changes) throws SQLException {
-        Columns put = new Columns(changes.size());
-        Columns gone = new Columns(changes.size());
+    private static void changing(Columns row, Message m) {
+        Envelope e = m.envelope();
+        Message.Failure failure = m.failure();
+        row.text(e.tenantId())
+                .text(e.messageId())
+                .text(m.status().wire())
+                .text(m.channel().wire())
+                .text(m.step().account())
+                .number(m.attempts().size())
+                .number(m.segments())
+                .text(m.lastAttempt().map(Attempt::providerMessageId).orElse(null))
+                .text(failure == null ? null : failure.errorClass().wire())
+                .text(failure == null ? null : failure.code())
+                .text(failure == null ? null : failure.detail())
+                .time(m.lastAt());
+    }
+
+    private static void lasting(Columns row, Message m) {
+        Envelope e = m.envelope();
+        row.text(e.campaignId())
+                .number(e.recipient())
+                .text(e.category().wire())
+                .text(e.person().to())
+                .text(e.from())
+                .text(e.metadata().isEmpty() ? null : Json.text(e.metadata()))
+                .time(m.createdAt());
+    }
+
+    private static void due(Connection connection, Collection<Change> changes) throws SQLException {
+        Columns put = new Columns(
+                changes.size(),
+                ColumnType.TEXT,
+                ColumnType.TEXT,
+                ColumnType.TEXT,
+                ColumnType.INT,
+                ColumnType.TIME,
+                ColumnType.TEXT);
+        Columns gone = new Columns(changes.size(), ColumnType.TEXT, ColumnType.TEXT);
         for (Change change : changes) {
             Message.Due before =
                     change.before() == null ? null : change.before().due();
             Message.Due after = change.after().due();
             Envelope e = change.after().envelope();
             if (after != null && !after.equals(before)) {
-                put.add(
-                        e.tenantId(),
-                        e.messageId(),
-                        e.campaignId(),
-                        (short) bucket(change.persistenceId()),
-                        time(after.at()),
-                        after.owner());
+                put.text(e.tenantId())
+                        .text(e.messageId())
+                        .text(e.campaignId())
+                        .number(bucket(change.persistenceId()))
+                        .time(after.at())
+                        .text(after.owner());
             } else if (after == null && before != null) {
-                gone.add(e.tenantId(), e.messageId());
+                gone.text(e.tenantId()).text(e.messageId());
             }
         }
-        if (!put.isEmpty()) {
-            try (PreparedStatement statement = connection.prepareStatement(PUT_DUE)) {
-                put.bind(connection, statement, "text", "text", "text", "int2", "timestamptz", "text");
-                statement.executeUpdate();
-            }
-        }
-        if (!gone.isEmpty()) {
-            try (PreparedStatement statement = connection.prepareStatement(DROP_DUE)) {
-                gone.bind(connection, statement, "text", "text");
-                statement.executeUpdate();
-            }
-        }
+        put.execute(connection, PUT_DUE);
+        gone.execute(connection, DROP_DUE);
     }
 
     /** The sweeper's share in which a message lies: its slice, as Akka computes it, by {@value SLICES_PER_BUCKET}. */
@@ -242,19 +264,7 @@ public final class MessageView implements InlineView<MessageRecorded> {
         return Math.abs(persistenceId.hashCode() % 1024) / SLICES_PER_BUCKET;
     }
 
-    private static void refs(Connection connection, List<Ref> refs) throws SQLException {
-        if (refs.isEmpty()) {
-            return;
-        }
-        Columns rows = new Columns(refs.size());
-        refs.forEach(ref -> rows.add(ref.account(), ref.providerMessageId(), ref.tenantId(), ref.messageId()));
-        try (PreparedStatement statement = connection.prepareStatement(PUT_REF)) {
-            rows.bind(connection, statement, "text", "text", "text", "text");
-            statement.executeUpdate();
-        }
-    }
-
-    private void counts(Connection connection, List<Change> changes) throws SQLException {
+    private void counts(Connection connection, Collection<Change> changes) throws SQLException {
         record Key(String tenantId, String campaignId) {}
         Map<Key, Counts> counts = new HashMap<>();
         for (Change change : changes) {
@@ -277,38 +287,6 @@ public final class MessageView implements InlineView<MessageRecorded> {
                 statement.setString(3, stripe);
                 entry.getValue().bind(statement, 4);
                 statement.executeUpdate();
-            }
-        }
-    }
-
-    private static OffsetDateTime time(Instant instant) {
-        return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
-    }
-
-    /** Rows turned into one array a column, for {@code unnest}. */
-    private static final class Columns {
-        private final List<@Nullable Object[]> rows;
-
-        Columns(int size) {
-            rows = new ArrayList<>(size);
-        }
-
-        void add(@Nullable Object... row) {
-            rows.add(row);
-        }
-
-        boolean isEmpty() {
-            return rows.isEmpty();
-        }
-
-        /** Binds the first columns, as many as there are types. */
-        void bind(Connection connection, PreparedStatement statement, String... types) throws SQLException {
-            for (int column = 0; column < types.length; column++) {
-                @Nullable Object[] values = new @Nullable Object[rows.size()];
-                for (int row = 0; row < values.length; row++) {
-                    values[row] = rows.get(row)[column];
-                }
-                statement.setArray(column + 1, connection.createArrayOf(types[column], values));
             }
         }
     }

@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A group that the database refuses is halved until the culprit alone fails. When the connection is lost, whether the group was
  * committed is looked up on a new one before anything is written again; a database that stays away longer than the patience fails
- * what is waiting, and its entities restart from what is there.
+ * what is waiting, and its entities restart from what is there. From then on it is looked for ten times a second, and what comes
+ * meanwhile waits for one look only.
  */
 final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
@@ -70,6 +70,8 @@ final class GroupCommit implements AutoCloseable {
     private volatile boolean closed;
     private @Nullable Connection connection;
     private long groups;
+    /** The patience has run out, and the database has not come back since. */
+    private boolean away;
 
     GroupCommit(Connections connections, List<InlineView<?>> views, int maxGroup, Duration patience) {
         this.connections = connections;
@@ -79,12 +81,14 @@ final class GroupCommit implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("journal-writer").daemon().start(this::work);
     }
 
-    /** @param rows of one entity, to be committed together or not at all */
+    /** @param rows of one entity, to be committed together or not at all; none to hear when its turn would have come */
     CompletableFuture<Void> write(List<JournalRow> rows) {
-        String id = rows.getFirst().persistenceId();
         CompletableFuture<Void> done = new CompletableFuture<>();
-        pending.put(id, done);
-        done.whenComplete((ok, failure) -> pending.remove(id, done));
+        if (!rows.isEmpty()) {
+            String id = rows.getFirst().persistenceId();
+            pending.put(id, done);
+            done.whenComplete((ok, failure) -> pending.remove(id, done));
+        }
         queue.add(new Write(rows, done));
         if (closed) {
             done.completeExceptionally(new IllegalStateException("the journal is closed"));
@@ -124,45 +128,68 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void commit(List<Write> group) throws InterruptedException {
-        long giveUp = System.nanoTime() + patience.toNanos();
+        List<JournalRow> rows = rows(group);
+        if (rows.isEmpty()) {
+            succeed(group);
+            return;
+        }
+        long giveUp = System.nanoTime() + (away ? 0 : patience.toNanos());
         boolean maybeCommitted = false;
         while (true) {
             try {
                 Connection c = connected();
                 planAnew(c);
-                if (maybeCommitted && isOurs(c, group.getFirst().rows().getFirst())) {
+                if (maybeCommitted && isOurs(c, rows.getFirst())) {
                     succeed(group);
                     return;
                 }
-                insert(c, group);
+                insert(c, rows);
                 maybeCommitted = true;
                 c.commit();
+                away = false;
                 succeed(group);
                 return;
             } catch (SQLException e) {
-                if (isConnectionLost(e)) {
-                    closeConnection();
-                    if (System.nanoTime() > giveUp) {
-                        LOG.atWarn()
-                                .addKeyValue("writes", group.size())
-                                .addKeyValue("reason", e.getMessage())
-                                .log("the journal's database is away; writes are refused");
-                        fail(group, new DatabaseAway(e));
-                        failQueued(e);
-                        return;
-                    }
-                    Thread.sleep(PAUSE_BEFORE_RECONNECT);
-                } else {
+                if (!isConnectionLost(e)) {
                     rollback();
                     refused(group, e);
                     return;
                 }
+                closeConnection();
+                if (System.nanoTime() > giveUp) {
+                    giveUp(group, e);
+                    return;
+                }
+                Thread.sleep(PAUSE_BEFORE_RECONNECT);
             } catch (RuntimeException e) {
                 rollback();
                 refused(group, e);
                 return;
             }
         }
+    }
+
+    private static List<JournalRow> rows(List<Write> group) {
+        List<JournalRow> rows = new ArrayList<>(group.size() * 2);
+        for (Write write : group) {
+            rows.addAll(write.rows());
+        }
+        return rows;
+    }
+
+    /** While the database is away for good, nobody waits for longer than the patience. */
+    private void giveUp(List<Write> group, SQLException e) throws InterruptedException {
+        if (!away) {
+            LOG.atWarn()
+                    .addKeyValue("writes", group.size() + queue.size())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("the journal's database is away; writes are refused");
+        }
+        away = true;
+        List<Write> waiting = new ArrayList<>(group);
+        queue.drainTo(waiting);
+        fail(waiting, new DatabaseAway(e));
+        Thread.sleep(PAUSE_BEFORE_RECONNECT);
     }
 
     /** The database would not have it, or a view could not make anything of it. */
@@ -188,20 +215,9 @@ final class GroupCommit implements AutoCloseable {
         fail(group, e);
     }
 
-    /** While the database is away for good, nobody waits for longer than the patience. */
-    private void failQueued(SQLException e) {
-        List<Write> waiting = new ArrayList<>();
-        queue.drainTo(waiting);
-        fail(waiting, new DatabaseAway(e));
-    }
-
-    private void insert(Connection c, List<Write> group) throws SQLException {
-        List<JournalRow> rows = new ArrayList<>(group.size() * 2);
-        group.forEach(write -> rows.addAll(write.rows()));
+    private void insert(Connection c, List<JournalRow> rows) throws SQLException {
         int n = rows.size();
-        int[] places = group.stream()
-                .flatMapToInt(write -> IntStream.range(0, write.rows().size()))
-                .toArray();
+        int[] places = new int[n];
         int[] slices = new int[n];
         String[] types = new String[n];
         String[] ids = new String[n];
@@ -216,6 +232,9 @@ final class GroupCommit implements AutoCloseable {
         @Nullable Object[] metaPayloads = new @Nullable Object[n];
         for (int i = 0; i < n; i++) {
             JournalRow row = rows.get(i);
+            boolean follows =
+                    i > 0 && row.persistenceId().equals(ids[i - 1]) && row.sequenceNr() == sequenceNrs[i - 1] + 1;
+            places[i] = follows ? places[i - 1] + 1 : 0;
             slices[i] = row.slice();
             types[i] = row.entityType();
             ids[i] = row.persistenceId();
@@ -335,11 +354,15 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private static void succeed(List<Write> group) {
-        group.forEach(write -> write.done().complete(null));
+        for (Write write : group) {
+            write.done().complete(null);
+        }
     }
 
     private static void fail(List<Write> group, Exception e) {
-        group.forEach(write -> write.done().completeExceptionally(e));
+        for (Write write : group) {
+            write.done().completeExceptionally(e);
+        }
     }
 
     /** Commits what has been handed in, then stops. */

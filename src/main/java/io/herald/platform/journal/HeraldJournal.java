@@ -1,68 +1,62 @@
 package io.herald.platform.journal;
 
-import akka.Done;
-import akka.dispatch.Futures;
+import akka.actor.AbstractActor;
+import akka.actor.ActorRef;
 import akka.persistence.AtomicWrite;
+import akka.persistence.DeleteMessagesFailure;
+import akka.persistence.DeleteMessagesSuccess;
+import akka.persistence.JournalProtocol;
 import akka.persistence.Persistence;
+import akka.persistence.PersistentEnvelope;
 import akka.persistence.PersistentRepr;
 import akka.persistence.journal.Tagged;
-import akka.persistence.journal.japi.AsyncWriteJournal;
 import akka.persistence.typed.PersistenceId;
 import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
 import akka.serialization.Serializer;
 import akka.serialization.Serializers;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.typesafe.config.Config;
 import io.herald.platform.journal.JournalReader.StoredEvent;
+import io.herald.platform.sql.Database;
 import io.herald.platform.sql.DatabaseAway;
 import io.herald.platform.sql.Sql;
 import java.io.NotSerializableException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.concurrent.Future;
-import scala.concurrent.Promise;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Akka's journal over PostgreSQL. Configured as {@code herald.journal}; gets its database and views from the {@link JournalSetup}
  * that the actor system was started with. The tables are those of akka-persistence-r2dbc 1.1.2, so its query side reads them.
+ *
+ * <p>It speaks the journal protocol itself, where Akka's own base class would pass every answer through one more actor and behind
+ * the slowest write: an entity is answered by the writer, as soon as its group is committed. Entities' writes stay in their order,
+ * as the writer keeps it.
  */
-public final class HeraldJournal extends AsyncWriteJournal {
+public final class HeraldJournal extends AbstractActor {
     private static final Logger LOG = LoggerFactory.getLogger(HeraldJournal.class);
     private static final String TAG_SEPARATOR = "\u001f";
 
     private final Serialization serialization;
     private final Persistence persistence;
-    private final io.herald.platform.sql.Database database;
+    private final Database database;
     private final GroupCommit writer;
     private final JournalReader reader;
 
-    /** What a look for the highest sequence number has fetched already, for the replay that follows it. */
-    private final Cache<String, List<StoredEvent>> heads = Caffeine.newBuilder()
-            .executor(Runnable::run)
-            .maximumSize(20_000)
-            .expireAfterWrite(Duration.ofSeconds(30))
-            .build();
-
     public HeraldJournal(Config config) {
-        JournalSetup setup = context()
-                .system()
+        JournalSetup setup = getContext()
+                .getSystem()
                 .settings()
                 .setup()
                 .get(JournalSetup.class)
                 .orElseThrow(() -> new IllegalStateException("the actor system was started without a JournalSetup"));
-        this.serialization = SerializationExtension.get(context().system());
-        this.persistence = Persistence.get(context().system());
+        this.serialization = SerializationExtension.get(getContext().getSystem());
+        this.persistence = Persistence.get(getContext().getSystem());
         this.database = setup.database();
         this.writer = new GroupCommit(
                 database::dedicated, setup.views(), config.getInt("max-group"), config.getDuration("patience"));
@@ -75,19 +69,56 @@ public final class HeraldJournal extends AsyncWriteJournal {
     }
 
     @Override
-    public Future<Iterable<Optional<Exception>>> doAsyncWriteMessages(Iterable<AtomicWrite> messages) {
+    public Receive createReceive() {
+        return receiveBuilder()
+                .match(JournalProtocol.WriteMessages.class, this::write)
+                .match(JournalProtocol.ReplayMessages.class, this::replay)
+                .match(JournalProtocol.DeleteMessagesTo.class, this::delete)
+                .build();
+    }
+
+    private void write(JournalProtocol.WriteMessages request) {
         List<JournalRow> rows = new ArrayList<>();
         try {
-            for (AtomicWrite write : messages) {
-                for (PersistentRepr event : scala.jdk.javaapi.CollectionConverters.asJava(write.payload())) {
-                    rows.add(row(event));
+            for (PersistentEnvelope envelope : CollectionConverters.asJava(request.messages())) {
+                if (envelope instanceof AtomicWrite write) {
+                    for (PersistentRepr event : CollectionConverters.asJava(write.payload())) {
+                        rows.add(row(event));
+                    }
                 }
             }
         } catch (NotSerializableException | RuntimeException e) {
             LOG.error("an event can't be written", e);
-            return Futures.failed(e);
+            writer.write(List.of()).whenComplete((inTurn, failure) -> answer(request, e));
+            return;
         }
-        return scala(writer.write(rows).thenApply(written -> List.of()));
+        writer.write(rows).whenComplete((written, failure) -> answer(request, failure));
+    }
+
+    /** To each event its answer, by whichever thread knows it. */
+    private void answer(JournalProtocol.WriteMessages request, @Nullable Throwable failure) {
+        ActorRef entity = request.persistentActor();
+        int instance = request.actorInstanceId();
+        List<PersistentEnvelope> envelopes = CollectionConverters.asJava(request.messages());
+        if (failure == null) {
+            entity.tell(JournalProtocol.WriteMessagesSuccessful$.MODULE$, getSelf());
+        } else {
+            long writes =
+                    envelopes.stream().filter(AtomicWrite.class::isInstance).count();
+            entity.tell(new JournalProtocol.WriteMessagesFailed(failure, (int) writes), getSelf());
+        }
+        for (PersistentEnvelope envelope : envelopes) {
+            if (!(envelope instanceof AtomicWrite write)) {
+                entity.tell(new JournalProtocol.LoopMessageSuccess(envelope.payload(), instance), envelope.sender());
+                continue;
+            }
+            for (PersistentRepr event : CollectionConverters.asJava(write.payload())) {
+                Object told = failure == null
+                        ? new JournalProtocol.WriteMessageSuccess(event, instance)
+                        : new JournalProtocol.WriteMessageFailure(event, failure, instance);
+                entity.tell(told, event.sender());
+            }
+        }
     }
 
     private JournalRow row(PersistentRepr event) throws NotSerializableException {
@@ -123,126 +154,104 @@ public final class HeraldJournal extends AsyncWriteJournal {
                 serializer.identifier(), Serializers.manifestFor(serializer, metadata), serializer.toBinary(metadata));
     }
 
-    @Override
-    public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long fromSequenceNr) {
-        return scala(writer.settled(persistenceId)
-                .thenCompose(settled -> reader.head(persistenceId))
+    /** The events asked for, then the highest sequence number; or why not. What the entity has under way is waited for first. */
+    private void replay(JournalProtocol.ReplayMessages request) {
+        ActorRef entity = request.persistentActor();
+        String id = request.persistenceId();
+        writer.settled(id)
+                .thenCompose(settled -> reader.head(id))
                 .thenCompose(head -> {
-                    if (head.isEmpty()) {
-                        return CompletableFuture.completedFuture(0L);
-                    }
                     if (head.size() < JournalReader.HEAD) {
-                        heads.put(persistenceId, head);
+                        head.stream()
+                                .filter(event -> event.row().sequenceNr() >= request.fromSequenceNr()
+                                        && event.row().sequenceNr() <= request.toSequenceNr())
+                                .limit(request.max())
+                                .forEach(event -> tell(entity, event));
                         return CompletableFuture.completedFuture(
-                                head.getLast().row().sequenceNr());
+                                head.isEmpty() ? 0L : head.getLast().row().sequenceNr());
                     }
-                    heads.invalidate(persistenceId); // an older look may have left a shorter one
-                    return reader.highest(persistenceId);
-                }));
+                    return reader.highest(id)
+                            .thenCompose(highest -> reader.replay(
+                                            id,
+                                            request.fromSequenceNr(),
+                                            Math.min(highest, request.toSequenceNr()),
+                                            request.max(),
+                                            event -> tell(entity, event))
+                                    .thenApply(done -> highest));
+                })
+                .whenComplete((highest, failure) -> {
+                    if (failure == null) {
+                        entity.tell(new JournalProtocol.RecoverySuccess(highest), getSelf());
+                    } else {
+                        entity.tell(new JournalProtocol.ReplayMessagesFailure(told(failure)), getSelf());
+                    }
+                });
     }
 
-    @Override
-    public Future<Void> doAsyncReplayMessages(
-            String persistenceId,
-            long fromSequenceNr,
-            long toSequenceNr,
-            long max,
-            Consumer<PersistentRepr> replayCallback) {
-        List<StoredEvent> head = heads.asMap().remove(persistenceId);
-        if (head == null) {
-            return done(reader.replay(
-                    persistenceId, fromSequenceNr, toSequenceNr, max, event -> replay(event, replayCallback)));
-        }
-        try {
-            head.stream()
-                    .filter(event -> event.row().sequenceNr() >= fromSequenceNr
-                            && event.row().sequenceNr() <= toSequenceNr)
-                    .limit(max)
-                    .forEach(event -> replay(event, replayCallback));
-            return done(CompletableFuture.completedFuture(Done.getInstance()));
-        } catch (RuntimeException e) {
-            LOG.error("an event can't be read", e);
-            return Futures.failed(e);
+    private void tell(ActorRef entity, StoredEvent event) {
+        if (!event.deleted()) {
+            entity.tell(new JournalProtocol.ReplayedMessage(read(event.row())), ActorRef.noSender());
         }
     }
 
-    private void replay(StoredEvent event, Consumer<PersistentRepr> callback) {
-        if (event.deleted()) {
-            return;
-        }
-        JournalRow row = event.row();
-        Object payload = serialization
-                .deserialize(row.bytes(), row.serializerId(), row.manifest())
-                .get();
-        PersistentRepr repr = PersistentRepr.apply(
-                payload,
+    private PersistentRepr read(JournalRow row) {
+        PersistentRepr event = PersistentRepr.apply(
+                deserialized(row.bytes(), row.serializerId(), row.manifest()),
                 row.sequenceNr(),
                 row.persistenceId(),
                 "",
                 false,
-                context().system().deadLetters(),
+                ActorRef.noSender(),
                 row.writer());
         JournalRow.Metadata metadata = row.metadata();
-        callback.accept(
-                metadata == null
-                        ? repr
-                        : repr.withMetadata(serialization
-                                .deserialize(metadata.bytes(), metadata.serializerId(), metadata.manifest())
-                                .get()));
+        return metadata == null
+                ? event
+                : event.withMetadata(deserialized(metadata.bytes(), metadata.serializerId(), metadata.manifest()));
+    }
+
+    private Object deserialized(byte[] bytes, int serializer, String manifest) {
+        return serialization.deserialize(bytes, serializer, manifest).get();
     }
 
     /** Deletes rows and leaves a marker at the last, so that the highest sequence number stays known. */
-    @Override
-    public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long toSequenceNr) {
-        int slice = persistence.sliceForPersistenceId(persistenceId);
-        String entityType = PersistenceId.extractEntityType(persistenceId);
-        return done(database.transact(c -> {
-            long highest = Sql.one(
-                            c,
-                            "SELECT max(seq_nr) FROM event_journal WHERE persistence_id = ?",
-                            row -> row.getLong(1),
-                            persistenceId)
-                    .orElse(0L);
-            long last = Math.min(toSequenceNr, highest);
-            if (last > 0) {
-                Sql.update(
-                        c, "DELETE FROM event_journal WHERE persistence_id = ? AND seq_nr <= ?", persistenceId, last);
-                Sql.update(c, """
-                        INSERT INTO event_journal (slice, entity_type, persistence_id, seq_nr, db_timestamp, event_ser_id,
-                            event_ser_manifest, event_payload, writer, adapter_manifest, deleted)
-                        VALUES (?, ?, ?, ?, clock_timestamp(), 0, '', ''::bytea, '', '', true)
-                        """, slice, entityType, persistenceId, last);
-            }
-            return Done.getInstance();
-        }));
-    }
-
-    /** Akka's Java API types these futures as {@code Void}, whose only value is null; none of them is ever looked at. */
-    @SuppressWarnings("NullAway")
-    private static Future<Void> done(CompletionStage<Done> stage) {
-        return scala(stage.thenApply(done -> null));
-    }
-
-    private static <T> Future<T> scala(CompletionStage<? extends T> stage) {
-        Promise<T> promise = Futures.promise();
-        stage.whenComplete((value, failure) -> {
-            if (failure == null) {
-                promise.success(value);
-            } else {
-                tellOf(
-                        failure instanceof CompletionException && failure.getCause() != null
-                                ? failure.getCause()
-                                : failure);
-                promise.failure(failure);
-            }
-        });
-        return promise.future();
+    private void delete(JournalProtocol.DeleteMessagesTo request) {
+        String id = request.persistenceId();
+        int slice = persistence.sliceForPersistenceId(id);
+        String entityType = PersistenceId.extractEntityType(id);
+        writer.settled(id)
+                .thenCompose(settled -> database.transact(c -> {
+                    long highest = Sql.one(
+                                    c,
+                                    "SELECT max(seq_nr) FROM event_journal WHERE persistence_id = ?",
+                                    row -> row.getLong(1),
+                                    id)
+                            .orElse(0L);
+                    long last = Math.min(request.toSequenceNr(), highest);
+                    if (last > 0) {
+                        Sql.update(c, "DELETE FROM event_journal WHERE persistence_id = ? AND seq_nr <= ?", id, last);
+                        Sql.update(c, """
+                                INSERT INTO event_journal (slice, entity_type, persistence_id, seq_nr, db_timestamp, event_ser_id,
+                                    event_ser_manifest, event_payload, writer, adapter_manifest, deleted)
+                                VALUES (?, ?, ?, ?, clock_timestamp(), 0, '', ''::bytea, '', '', true)
+                                """, slice, entityType, id, last);
+                    }
+                    return last;
+                }))
+                .whenComplete((last, failure) -> {
+                    Object told = failure == null
+                            ? new DeleteMessagesSuccess(request.toSequenceNr())
+                            : new DeleteMessagesFailure(told(failure), request.toSequenceNr());
+                    request.persistentActor().tell(told, getSelf());
+                });
     }
 
     /** Entities restart quietly. That the database is away, the writer says; the rest is said here. */
-    private static void tellOf(Throwable failure) {
-        if (!(failure instanceof DatabaseAway)) {
-            LOG.error("the journal failed", failure);
+    private static Throwable told(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (!(cause instanceof DatabaseAway)) {
+            LOG.error("the journal could not be read", cause);
         }
+        return cause;
     }
 }
