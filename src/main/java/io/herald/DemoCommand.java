@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.herald.kernel.Ids;
+import io.herald.platform.Niceness;
 import io.herald.platform.SettingsException;
 import io.herald.platform.serialization.Json;
 import java.nio.file.Files;
@@ -24,6 +25,9 @@ final class DemoCommand implements Callable<Integer> {
     private static final String FAULTS = "latency=5ms,jitter=15ms,error=0.02,timeout_after_accept=0.0003,"
             + "reset_after_accept=0.0003,reset_before_accept=0.0005,incapable=0.15,undelivered=0.03,"
             + "callback_duplicate=0.03,callback_late=0.02,callback_late_by=1s,callback_before_answer=0.01";
+
+    /** Server, simulator and database share one machine, and a demo is over before a compiler that has to queue is. */
+    private static final int NICENESS = 10;
 
     @Option(names = "--recipients", description = "How many (default: ${DEFAULT-VALUE}).", defaultValue = "10000")
     private int recipients = 10_000;
@@ -48,6 +52,7 @@ final class DemoCommand implements Callable<Integer> {
         if (recipientsFile != null && !Files.isReadable(recipientsFile)) {
             throw new SettingsException("--recipients-file " + recipientsFile + " can't be read");
         }
+        Niceness.set(NICENESS);
         Config given = ConfigFactory.load();
         Path home = Path.of(given.getString("herald.data-dir")).resolve("demo");
         DemoFiles.clear(home);

@@ -147,7 +147,11 @@ public final class MessageEntity
     }
 
     static Behavior<Command> create(EntityContext<Command> entity, Surroundings surroundings) {
-        return Behaviors.setup(context -> new MessageEntity(context, entity, surroundings));
+        return Behaviors.setup(context -> {
+            // Named here, or Akka searches the whole stack for a name at each message's start.
+            context.setLoggerName(MessageEntity.class);
+            return new MessageEntity(context, entity, surroundings);
+        });
     }
 
     private final ActorContext<Command> context;

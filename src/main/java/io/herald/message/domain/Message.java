@@ -303,12 +303,21 @@ public record Message(
 
     /** Some attempt of it arrived, by whatever route and however late. */
     public boolean isDelivered() {
-        return attempts.stream()
-                .anyMatch(a -> a.report() == DeliveryReport.Kind.DELIVERED || a.report() == DeliveryReport.Kind.READ);
+        return isReported(DeliveryReport.Kind.DELIVERED) || isRead();
     }
 
     public boolean isRead() {
-        return attempts.stream().anyMatch(a -> a.report() == DeliveryReport.Kind.READ);
+        return isReported(DeliveryReport.Kind.READ);
+    }
+
+    /** Asked for every change of every message. */
+    private boolean isReported(DeliveryReport.Kind kind) {
+        for (Attempt attempt : attempts) {
+            if (attempt.report() == kind) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The last that was heard of it is that it did not arrive. */

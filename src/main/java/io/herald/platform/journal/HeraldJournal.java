@@ -162,11 +162,7 @@ public final class HeraldJournal extends AbstractActor {
                 .thenCompose(settled -> reader.head(id))
                 .thenCompose(head -> {
                     if (head.size() < JournalReader.HEAD) {
-                        head.stream()
-                                .filter(event -> event.row().sequenceNr() >= request.fromSequenceNr()
-                                        && event.row().sequenceNr() <= request.toSequenceNr())
-                                .limit(request.max())
-                                .forEach(event -> tell(entity, event));
+                        tell(request, head);
                         return CompletableFuture.completedFuture(
                                 head.isEmpty() ? 0L : head.getLast().row().sequenceNr());
                     }
@@ -186,6 +182,17 @@ public final class HeraldJournal extends AbstractActor {
                         entity.tell(new JournalProtocol.ReplayMessagesFailure(told(failure)), getSelf());
                     }
                 });
+    }
+
+    private void tell(JournalProtocol.ReplayMessages request, List<StoredEvent> head) {
+        long left = request.max();
+        for (StoredEvent event : head) {
+            long sequenceNr = event.row().sequenceNr();
+            if (left > 0 && sequenceNr >= request.fromSequenceNr() && sequenceNr <= request.toSequenceNr()) {
+                tell(request.persistentActor(), event);
+                left--;
+            }
+        }
     }
 
     private void tell(ActorRef entity, StoredEvent event) {
