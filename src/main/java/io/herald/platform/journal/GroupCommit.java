@@ -229,7 +229,7 @@ final class GroupCommit implements AutoCloseable {
         @Nullable String[] tags = new @Nullable String[n];
         @Nullable Integer[] metaSerializers = new @Nullable Integer[n];
         @Nullable String[] metaManifests = new @Nullable String[n];
-        @Nullable Object[] metaPayloads = new @Nullable Object[n];
+        byte[][] metaPayloads = new byte[n][];
         for (int i = 0; i < n; i++) {
             JournalRow row = rows.get(i);
             boolean follows =

@@ -2,6 +2,8 @@ package io.herald.platform.journal;
 
 import akka.actor.AbstractActor;
 import akka.actor.ActorRef;
+import akka.actor.ExtendedActorSystem;
+import akka.event.EventStream;
 import akka.persistence.AtomicWrite;
 import akka.persistence.DeleteMessagesFailure;
 import akka.persistence.DeleteMessagesSuccess;
@@ -12,6 +14,7 @@ import akka.persistence.PersistentRepr;
 import akka.persistence.journal.Tagged;
 import akka.persistence.typed.PersistenceId;
 import akka.serialization.Serialization;
+import akka.serialization.Serialization$;
 import akka.serialization.SerializationExtension;
 import akka.serialization.Serializer;
 import akka.serialization.Serializers;
@@ -21,6 +24,7 @@ import io.herald.platform.sql.Database;
 import io.herald.platform.sql.DatabaseAway;
 import io.herald.platform.sql.Sql;
 import java.io.NotSerializableException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,13 +44,19 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 public final class HeraldJournal extends AbstractActor {
     private static final Logger LOG = LoggerFactory.getLogger(HeraldJournal.class);
+    private static final String PUBLISH = "akka.persistence.publish-plugin-commands";
     private static final String TAG_SEPARATOR = "\u001f";
 
+    private final ExtendedActorSystem system;
     private final Serialization serialization;
     private final Persistence persistence;
     private final Database database;
     private final GroupCommit writer;
     private final JournalReader reader;
+    /** Akka's setting for tests: what was read or deleted is told on the system's event stream. */
+    private final boolean publishing;
+
+    private final EventStream published;
 
     public HeraldJournal(Config config) {
         JournalSetup setup = getContext()
@@ -55,12 +65,16 @@ public final class HeraldJournal extends AbstractActor {
                 .setup()
                 .get(JournalSetup.class)
                 .orElseThrow(() -> new IllegalStateException("the actor system was started without a JournalSetup"));
-        this.serialization = SerializationExtension.get(getContext().getSystem());
-        this.persistence = Persistence.get(getContext().getSystem());
+        this.system = (ExtendedActorSystem) getContext().getSystem();
+        this.serialization = SerializationExtension.get(system);
+        this.persistence = Persistence.get(system);
         this.database = setup.database();
         this.writer = new GroupCommit(
                 database::dedicated, setup.views(), config.getInt("max-group"), config.getDuration("patience"));
         this.reader = new JournalReader(database);
+        Config settings = system.settings().config();
+        this.publishing = settings.hasPath(PUBLISH) && settings.getBoolean(PUBLISH);
+        this.published = system.eventStream();
     }
 
     @Override
@@ -78,6 +92,16 @@ public final class HeraldJournal extends AbstractActor {
     }
 
     private void write(JournalProtocol.WriteMessages request) {
+        try {
+            List<JournalRow> rows = Serialization$.MODULE$.withTransportInformation(system, () -> rows(request));
+            writer.write(rows).whenComplete((written, failure) -> answer(request, failure));
+        } catch (Exception e) { // Scala's serializers don't declare what they throw
+            LOG.error("an event can't be written", e);
+            writer.write(List.of()).whenComplete((inTurn, failure) -> answer(request, e));
+        }
+    }
+
+    private List<JournalRow> rows(JournalProtocol.WriteMessages request) {
         List<JournalRow> rows = new ArrayList<>();
         try {
             for (PersistentEnvelope envelope : CollectionConverters.asJava(request.messages())) {
@@ -87,12 +111,10 @@ public final class HeraldJournal extends AbstractActor {
                     }
                 }
             }
-        } catch (NotSerializableException | RuntimeException e) {
-            LOG.error("an event can't be written", e);
-            writer.write(List.of()).whenComplete((inTurn, failure) -> answer(request, e));
-            return;
+        } catch (NotSerializableException e) {
+            throw new UncheckedIOException(e);
         }
-        writer.write(rows).whenComplete((written, failure) -> answer(request, failure));
+        return rows;
     }
 
     /** To each event its answer, by whichever thread knows it. */
@@ -181,6 +203,7 @@ public final class HeraldJournal extends AbstractActor {
                     } else {
                         entity.tell(new JournalProtocol.ReplayMessagesFailure(told(failure)), getSelf());
                     }
+                    publish(request);
                 });
     }
 
@@ -249,7 +272,14 @@ public final class HeraldJournal extends AbstractActor {
                             ? new DeleteMessagesSuccess(request.toSequenceNr())
                             : new DeleteMessagesFailure(told(failure), request.toSequenceNr());
                     request.persistentActor().tell(told, getSelf());
+                    publish(request);
                 });
+    }
+
+    private void publish(JournalProtocol.Request request) {
+        if (publishing) {
+            published.publish(request);
+        }
     }
 
     /** Entities restart quietly. That the database is away, the writer says; the rest is said here. */
