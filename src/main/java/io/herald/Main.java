@@ -13,7 +13,13 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Versions.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ServerCommand.class, DemoCommand.class, SimulatorCommand.class, MigrateCommand.class})
+        subcommands = {
+            ServerCommand.class,
+            DemoCommand.class,
+            SimulatorCommand.class,
+            BenchCommand.class,
+            MigrateCommand.class
+        })
 public final class Main implements Runnable {
     static final int FAILED = 1;
     static final int WRONG_SETTING = 2;
@@ -37,7 +43,7 @@ public final class Main implements Runnable {
 
     /** @return the exit status: 0, {@value #FAILED}, or {@value #WRONG_SETTING} where a setting or an option is wrong */
     static int run(String... args) {
-        CommandLine line = new CommandLine(new Main());
+        CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             if (e instanceof SettingsException wrong) {
                 System.err.println("herald: " + wrong.getMessage());

@@ -64,6 +64,7 @@ final class GroupCommit implements AutoCloseable {
     private final List<InlineView<?>> views;
     private final int maxGroup;
     private final Duration patience;
+    private final CommitListener listener;
     private final LinkedBlockingQueue<Write> queue = new LinkedBlockingQueue<>();
     private final Map<String, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
     private final Thread thread;
@@ -73,11 +74,17 @@ final class GroupCommit implements AutoCloseable {
     /** The patience has run out, and the database has not come back since. */
     private boolean away;
 
-    GroupCommit(Connections connections, List<InlineView<?>> views, int maxGroup, Duration patience) {
+    GroupCommit(
+            Connections connections,
+            List<InlineView<?>> views,
+            int maxGroup,
+            Duration patience,
+            CommitListener listener) {
         this.connections = connections;
         this.views = views;
         this.maxGroup = maxGroup;
         this.patience = patience;
+        this.listener = listener;
         this.thread = Thread.ofPlatform().name("journal-writer").daemon().start(this::work);
     }
 
@@ -143,10 +150,12 @@ final class GroupCommit implements AutoCloseable {
                     succeed(group);
                     return;
                 }
+                long begun = System.nanoTime();
                 insert(c, rows);
                 maybeCommitted = true;
                 c.commit();
                 away = false;
+                listener.committed(rows.size(), Duration.ofNanos(System.nanoTime() - begun));
                 succeed(group);
                 return;
             } catch (SQLException e) {

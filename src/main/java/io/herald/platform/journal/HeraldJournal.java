@@ -70,7 +70,11 @@ public final class HeraldJournal extends AbstractActor {
         this.persistence = Persistence.get(system);
         this.database = setup.database();
         this.writer = new GroupCommit(
-                database::dedicated, setup.views(), config.getInt("max-group"), config.getDuration("patience"));
+                database::dedicated,
+                setup.views(),
+                config.getInt("max-group"),
+                config.getDuration("patience"),
+                setup.listener());
         this.reader = new JournalReader(database);
         Config settings = system.settings().config();
         this.publishing = settings.hasPath(PUBLISH) && settings.getBoolean(PUBLISH);

@@ -8,10 +8,16 @@ import java.util.List;
 public final class JournalSetup extends Setup {
     private final Database database;
     private final List<InlineView<?>> views;
+    private final CommitListener listener;
 
     public JournalSetup(Database database, List<InlineView<?>> views) {
+        this(database, views, (rows, took) -> {});
+    }
+
+    public JournalSetup(Database database, List<InlineView<?>> views, CommitListener listener) {
         this.database = database;
         this.views = List.copyOf(views);
+        this.listener = listener;
     }
 
     Database database() {
@@ -20,5 +26,9 @@ public final class JournalSetup extends Setup {
 
     List<InlineView<?>> views() {
         return views;
+    }
+
+    CommitListener listener() {
+        return listener;
     }
 }

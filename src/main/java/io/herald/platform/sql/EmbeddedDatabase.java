@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +24,17 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedDatabase implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
 
+    private static final String PID_FILE = "postmaster.pid";
+
     private final EmbeddedPostgres server;
+    private final Optional<ProcessHandle> process;
     private final FileChannel lockFile;
     private final FileLock lock;
 
-    private EmbeddedDatabase(EmbeddedPostgres server, FileChannel lockFile, FileLock lock) {
+    private EmbeddedDatabase(
+            EmbeddedPostgres server, Optional<ProcessHandle> process, FileChannel lockFile, FileLock lock) {
         this.server = server;
+        this.process = process;
         this.lockFile = lockFile;
         this.lock = lock;
     }
@@ -61,11 +67,19 @@ public final class EmbeddedDatabase implements AutoCloseable {
                     .setErrorRedirector(ProcessBuilder.Redirect.appendTo(
                             directory.resolve("postgres.log").toFile()))
                     .start();
-            return new EmbeddedDatabase(server, lockFile, lock);
+            return new EmbeddedDatabase(server, serverOf(data), lockFile, lock);
         } catch (IOException | IllegalStateException e) {
             throw new SettingsException("HERALD_DATA_DIR: the embedded database did not start in " + home + ": "
                     + e.getMessage() + " (see postgres.log there)");
         }
+    }
+
+    /** CPU that the server's processes have used, as far as they are still there. */
+    public Duration cpu() {
+        return process.map(server -> Stream.concat(Stream.of(server), server.descendants())
+                        .map(one -> one.info().totalCpuDuration().orElse(Duration.ZERO))
+                        .reduce(Duration.ZERO, Duration::plus))
+                .orElse(Duration.ZERO);
     }
 
     public String url() {
@@ -87,20 +101,24 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     /** A server whose Herald was killed: named by its pid file, and known by its command line. */
     private static void stopOrphan(Path data) throws IOException {
-        Path pidFile = data.resolve("postmaster.pid");
-        if (!Files.exists(pidFile)) {
+        if (!Files.exists(data.resolve(PID_FILE))) {
             return;
         }
-        List<String> lines = Files.readAllLines(pidFile);
-        Optional<ProcessHandle> orphan = lines.isEmpty()
-                ? Optional.empty()
-                : ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
+        Optional<ProcessHandle> orphan = serverOf(data);
         if (orphan.isPresent() && isServerOf(orphan.get(), data)) {
             LOG.atInfo().addKeyValue("pid", orphan.get().pid()).log("stopping an orphaned embedded PostgreSQL");
             signal(orphan.get(), "INT", Duration.ofSeconds(10));
             signal(orphan.get(), "QUIT", Duration.ofSeconds(5));
         }
         Files.deleteIfExists(data.resolve("epg-lock"));
+    }
+
+    /** The process that the data's pid file names, whatever it is by now. */
+    private static Optional<ProcessHandle> serverOf(Path data) throws IOException {
+        List<String> lines = Files.readAllLines(data.resolve(PID_FILE));
+        return lines.isEmpty()
+                ? Optional.empty()
+                : ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
     }
 
     private static boolean isServerOf(ProcessHandle process, Path data) {

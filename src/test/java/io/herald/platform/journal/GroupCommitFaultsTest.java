@@ -44,7 +44,7 @@ class GroupCommitFaultsTest {
         Notes notes = new Notes(db);
         db.update("TRUNCATE event_journal, note");
         connections = new FaultyConnections(db.database()::dedicated);
-        writer = new GroupCommit(connections, List.of(notes), 500, PATIENCE);
+        writer = new GroupCommit(connections, List.of(notes), 500, PATIENCE, (rows, took) -> {});
     }
 
     @AfterEach

@@ -48,7 +48,8 @@ class GroupCommitTest {
     }
 
     private GroupCommit writer(int maxGroup) {
-        return new GroupCommit(db.database()::dedicated, List.of(notes), maxGroup, Duration.ofSeconds(5));
+        return new GroupCommit(
+                db.database()::dedicated, List.of(notes), maxGroup, Duration.ofSeconds(5), (rows, took) -> {});
     }
 
     private CompletableFuture<Void> write(JournalRow... rows) {
