@@ -18,6 +18,7 @@ import picocli.CommandLine.ParameterException;
             DemoCommand.class,
             SimulatorCommand.class,
             BenchCommand.class,
+            ViewsCommand.class,
             MigrateCommand.class
         })
 public final class Main implements Runnable {

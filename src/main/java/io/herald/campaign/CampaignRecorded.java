@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public record CampaignRecorded(
         CampaignEvent event, @Nullable Campaign after) {
 
-    static CampaignRecorded of(@Nullable Campaign before, CampaignEvent event) {
+    public static CampaignRecorded of(@Nullable Campaign before, CampaignEvent event) {
         return new CampaignRecorded(event, Campaign.evolve(before, event));
     }
 

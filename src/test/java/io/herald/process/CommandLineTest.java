@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line as a shell sees it: exit status, standard output, standard error. */
 @Timeout(100)
@@ -83,7 +84,7 @@ class CommandLineTest {
     void helpAndVersionAreSaidAndEndWell() throws Exception {
         Ended help = run(Map.of(), "--help");
         assertThat(help.status()).isZero();
-        assertThat(help.out()).contains("server", "demo", "simulator", "migrate");
+        assertThat(help.out()).contains("server", "demo", "simulator", "bench", "views", "migrate");
         Ended version = run(Map.of(), "--version");
         assertThat(version.status()).isZero();
         assertThat(version.out()).contains("Herald ", "Java");
@@ -113,6 +114,32 @@ class CommandLineTest {
         assertThat(result.path("ledger").path("targeted").asInt()).isEqualTo(300);
         assertThat(result.path("ledger").path("balanced").asBoolean()).isTrue();
         assertThat(result.path("simulator").path("accepted").asInt()).isPositive();
+        assertThat(result.path("agrees").asBoolean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"herald", "stock"})
+    void theBenchmarkEndsWithOneObjectAndEveryMessageInTheJournal(String journal) throws Exception {
+        Ended bench = run(
+                Map.of("HERALD_DATA_DIR", processes.file("bench").toString()),
+                "bench",
+                "--journal",
+                journal,
+                "--messages",
+                "1000",
+                "--warm-up",
+                "200",
+                "--json");
+        assertThat(bench.status()).as(bench.err()).isZero();
+        JsonNode result =
+                Json.read(bench.out().lines().toList().getLast().getBytes(StandardCharsets.UTF_8), JsonNode.class);
+        assertThat(result.path("journal").asText()).isEqualTo(journal);
+        assertThat(result.path("journal_rows").asInt()).isEqualTo(3_000);
+        assertThat(result.path("messages_per_second").asInt()).isPositive();
+        assertThat(result.path("cpu_us_per_message").path("jvm").asDouble()).isPositive();
+        assertThat(result.path("cpu_us_per_message").path("postgresql").asDouble())
+                .isPositive();
+        assertThat(result.path("rows_per_commit").has("p99")).isEqualTo(journal.equals("herald"));
         assertThat(result.path("agrees").asBoolean()).isTrue();
     }
 

@@ -70,7 +70,7 @@ public final class HeraldJournal extends AbstractActor {
         this.persistence = Persistence.get(system);
         this.database = setup.database();
         this.writer = new GroupCommit(
-                database::dedicated,
+                () -> WriterLock.shared(database.dedicated()),
                 setup.views(),
                 config.getInt("max-group"),
                 config.getDuration("patience"),

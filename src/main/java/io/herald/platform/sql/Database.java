@@ -93,19 +93,29 @@ public final class Database implements AutoCloseable {
 
     /** A connection of its own outside the pool, for the journal's writer. The caller closes it. */
     public Connection dedicated() throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", target.user());
-        properties.setProperty("password", target.password());
-        properties.setProperty("ApplicationName", "herald-journal");
-        properties.setProperty("connectTimeout", "2");
-        properties.setProperty("loginTimeout", "2");
+        Properties properties = properties("herald-journal");
         properties.setProperty("socketTimeout", "10");
-        properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty("logServerErrorDetail", "false");
         properties.setProperty("prepareThreshold", "1");
         // The journal touches rows by their keys only.
         properties.setProperty("options", "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off");
         return DriverManager.getConnection(target.jdbcUrl(), properties);
+    }
+
+    /** A connection of its own, without bounds on a statement's time, for work on the whole database. The caller closes it. */
+    public Connection unbounded() throws SQLException {
+        return DriverManager.getConnection(target.jdbcUrl(), properties("herald-maintenance"));
+    }
+
+    private Properties properties(String name) {
+        Properties properties = new Properties();
+        properties.setProperty("user", target.user());
+        properties.setProperty("password", target.password());
+        properties.setProperty("ApplicationName", name);
+        properties.setProperty("connectTimeout", "2");
+        properties.setProperty("loginTimeout", "2");
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("logServerErrorDetail", "false");
+        return properties;
     }
 
     private <T> T onPooled(Work<T> work) {

@@ -1,0 +1,185 @@
+package io.herald.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.herald.support.TestDatabase;
+import io.herald.support.Until;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The views after a campaign with all of the demo's faults, made again from the journal, beside those that were written with it. */
+class ViewsRebuildTest {
+    private static final int RECIPIENTS = 50_000;
+    private static final int WRONG_SETTING = 2;
+    private static final List<String> ROWS = List.of("message", "message_due", "provider_ref", "campaign");
+    private static final String SUMS = """
+            SELECT tenant_id, campaign_id, sum(fed), sum(waiting), sum(in_flight), sum(accepted), sum(failed), sum(suppressed),
+                sum(unknown), sum(expired), sum(cancelled), sum(unsettled), sum(delivered), sum(undelivered), sum(read),
+                sum(fallback), sum(segments)
+            FROM %s.campaign_ledger GROUP BY tenant_id, campaign_id
+            """;
+    private static final String SHAPE = """
+            SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+            UNION ALL SELECT relname || ' ' || array_to_string(reloptions, ',') FROM pg_class WHERE reloptions IS NOT NULL
+                AND relnamespace = 'public'::regnamespace
+            UNION ALL SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ordinal_position
+                FROM information_schema.columns WHERE table_schema = 'public'
+            UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+                WHERE connamespace = 'public'::regnamespace
+            ORDER BY 1
+            """;
+
+    @RegisterExtension
+    final Processes processes = new Processes();
+
+    @Test
+    @Timeout(240)
+    void theyAreTheSameRowByRow() throws Exception {
+        PostgresProcess postgres = processes.postgres();
+        assertThat(run(Duration.ofSeconds(150), postgres, "demo", "--recipients", "" + RECIPIENTS, "--exit", "--json"))
+                .isZero();
+        try (Connection c = TestDatabase.connect(postgres.url());
+                Statement s = c.createStatement()) {
+            List<String> shape = texts(s, SHAPE);
+            s.execute("CREATE SCHEMA live");
+            for (String table : ROWS) {
+                s.execute("CREATE TABLE live." + table + " AS TABLE public." + table);
+            }
+            s.execute("CREATE TABLE live.campaign_ledger AS TABLE public.campaign_ledger");
+            assertThat(number(s, "SELECT count(*) FROM live.message")).isEqualTo(RECIPIENTS);
+            assertThat(number(s, "SELECT count(DISTINCT status) FROM live.message"))
+                    .isGreaterThan(1);
+
+            assertThat(run(Duration.ofSeconds(60), postgres, "views", "rebuild"))
+                    .isZero();
+
+            for (String table : ROWS) {
+                same(s, "TABLE live." + table, "TABLE public." + table);
+            }
+            same(s, SUMS.formatted("live"), SUMS.formatted("public"));
+            assertThat(texts(s, "SELECT stripe FROM campaign_ledger")).containsExactly("rebuilt");
+            assertThat(texts(s, SHAPE)).isEqualTo(shape);
+        }
+    }
+
+    @Test
+    @Timeout(100)
+    void aNodeAndARebuildKeepOneAnotherOut() throws Exception {
+        PostgresProcess postgres = processes.postgres();
+        HeraldProcess server = processes.server(postgres.url());
+        Client api = customer(server);
+        Map<String, Object> message = Map.of(
+                "to",
+                "+14155550100",
+                "body",
+                "Hello",
+                "scheduled_at",
+                Instant.now().plus(Duration.ofHours(1)).toString());
+        try (Connection c = TestDatabase.connect(postgres.url());
+                Statement s = c.createStatement()) {
+            s.execute("SELECT pg_advisory_lock(x'484552414c44'::bigint)"); // as a rebuild does
+            Client.Reply refused = api.post("/api/v1/messages", message);
+            assertThat(refused.status()).as(refused.text()).isEqualTo(503);
+        }
+        Until.holds(
+                "messages are taken again",
+                Duration.ofSeconds(10),
+                () -> api.post("/api/v1/messages", message).status() == 202);
+        assertThat(run(Duration.ofSeconds(60), postgres, "views", "rebuild"))
+                .as("beside a node that writes")
+                .isEqualTo(WRONG_SETTING);
+    }
+
+    /** With an account that nothing will be sent by. */
+    private static Client customer(HeraldProcess server) {
+        Client admin = server.admin();
+        String tenant = admin.post("/admin/tenants", Map.of("name", "Late"))
+                .ok()
+                .path("id")
+                .asText();
+        admin.post(
+                        "/admin/provider-accounts",
+                        Map.of(
+                                "name", "late",
+                                "provider", "twilio",
+                                "tenant_id", tenant,
+                                "channels", List.of("sms"),
+                                "base_url", "http://127.0.0.1:1",
+                                "sender", "+15005550006",
+                                "credentials", Map.of("account_sid", "AC1", "auth_token", "late")))
+                .ok();
+        return new Client(
+                server.base(),
+                admin.post("/admin/tenants/" + tenant + "/api-keys", Map.of("name", "late"))
+                        .ok()
+                        .path("key")
+                        .asText());
+    }
+
+    private int run(Duration patience, PostgresProcess postgres, String... arguments)
+            throws IOException, InterruptedException {
+        Path log = processes.log(arguments[0]);
+        Process process = Processes.herald(
+                        Map.of(
+                                "HERALD_DB_URL",
+                                postgres.url(),
+                                "HERALD_DATA_DIR",
+                                processes.file("data").toString(),
+                                "HERALD_HTTP_PORT",
+                                Integer.toString(Ports.free()),
+                                "HERALD_REMOTE_PORT",
+                                "0"),
+                        arguments)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(patience))
+                    .as("%s ends: %s", String.join(" ", arguments), Files.readString(log))
+                    .isTrue();
+            return process.exitValue();
+        } finally {
+            Processes.end(process, Duration.ofSeconds(25));
+        }
+    }
+
+    /** Neither has a row that the other lacks. */
+    private static void same(Statement s, String one, String other) throws SQLException {
+        assertThat(number(s, "SELECT count(*) FROM ((" + one + ") EXCEPT ALL (" + other + ")) x"))
+                .as("in %s only", one)
+                .isZero();
+        assertThat(number(s, "SELECT count(*) FROM ((" + other + ") EXCEPT ALL (" + one + ")) x"))
+                .as("in %s only", other)
+                .isZero();
+    }
+
+    private static long number(Statement s, String sql) throws SQLException {
+        try (ResultSet row = s.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static List<String> texts(Statement s, String sql) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (ResultSet row = s.executeQuery(sql)) {
+            while (row.next()) {
+                texts.add(row.getString(1));
+            }
+        }
+        return texts;
+    }
+}
