@@ -22,6 +22,7 @@ final class FaultyConnections implements GroupCommit.Connections {
     final AtomicInteger opened = new AtomicInteger();
     final AtomicInteger commits = new AtomicInteger();
     final AtomicInteger discards = new AtomicInteger();
+    final AtomicInteger refused = new AtomicInteger();
     volatile boolean away;
     private final GroupCommit.Connections real;
 
@@ -32,6 +33,7 @@ final class FaultyConnections implements GroupCommit.Connections {
     @Override
     public Connection open() throws SQLException {
         if (away) {
+            refused.incrementAndGet();
             throw new SQLException("refused", "08001");
         }
         opened.incrementAndGet();

@@ -111,6 +111,21 @@ class GroupCommitFaultsTest {
     }
 
     @Test
+    void whileItStaysAwayWhatComesWaitsForOneLookOnly() {
+        connections.away = true;
+        assertThat(write("first", 1)).failsWithin(Duration.ofSeconds(10));
+        int looks = connections.refused.get();
+        assertThat(looks).isGreaterThan(1);
+        for (int i = 1; i <= 3; i++) {
+            assertThat(write("next" + i, 1))
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(DatabaseAway.class);
+            assertThat(connections.refused).hasValue(looks + i);
+        }
+    }
+
+    @Test
     void aDatabaseThatIsBackInTimeFailsNobody() {
         connections.away = true;
         CompletableFuture<Void> write = write("a", 1);

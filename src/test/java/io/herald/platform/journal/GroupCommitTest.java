@@ -133,6 +133,18 @@ class GroupCommitTest {
     }
 
     @Test
+    void aWriteOfNothingEndsInItsTurn() throws InterruptedException {
+        CountDownLatch gate = notes.hold();
+        CompletableFuture<Void> first = write(Notes.row("first", 1, "w"));
+        assertThat(notes.entered.await(10, SECONDS)).isTrue();
+        CompletableFuture<Void> nothing = write();
+        assertThat(nothing).isNotDone();
+        gate.countDown();
+        done(first);
+        done(nothing);
+    }
+
+    @Test
     void aTakenSequenceNumberFailsAloneAndTheRestOfItsGroupCommits() throws InterruptedException {
         done(write(Notes.row("taken", 1, "another")));
         inOneGroup(manyGood(), Notes.row("taken", 1, "w"), SQLException.class);

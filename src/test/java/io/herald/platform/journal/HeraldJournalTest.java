@@ -14,6 +14,7 @@ import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.herald.support.OpenDatabase;
 import java.time.Duration;
@@ -162,6 +163,15 @@ class HeraldJournalTest {
             add(again, "and on");
             assertThat(kept(again)).hasSize(length + 1);
         }
+    }
+
+    @Test
+    void itsSettingsAreWholeSoThatAkkaMergesNothingIntoThemAtEachStart() {
+        Config all = ConfigFactory.load();
+        Config journal = all.getConfig("herald.journal");
+        assertThat(journal.withFallback(all.getConfig("akka.persistence.journal-plugin-fallback"))
+                        .root())
+                .isSameAs(journal.root());
     }
 
     @Test
