@@ -160,7 +160,7 @@ public final class Application implements AutoCloseable {
                     CLOCK,
                     Stream.concat(parts.endpoints().stream(), more.stream()).toList());
 
-            join(system, settings);
+            join(system, settings.seedNodes());
             ServerBinding binding = bind(system, settings, router);
             LOG.atInfo()
                     .addKeyValue("version", Version.current())
@@ -340,19 +340,20 @@ public final class Application implements AutoCloseable {
                         callbackStore, messages, settings.dispatch().sweepEvery()));
     }
 
-    private static void join(ActorSystem<?> system, ApplicationSettings settings) {
+    /** Returns when the node is a member that is up: of the cluster of these nodes, or without any of one of its own. */
+    static void join(ActorSystem<?> system, List<String> seedNodes) {
         Cluster cluster = Cluster.get(system);
-        List<Address> seeds = settings.seedNodes().isEmpty()
+        List<Address> seeds = seedNodes.isEmpty()
                 ? List.of(cluster.selfMember().address())
-                : settings.seedNodes().stream()
+                : seedNodes.stream()
                         .map(node -> AddressFromURIString.parse("akka://herald@" + node))
                         .toList();
         cluster.manager().tell(new JoinSeedNodes(seeds));
         long giveUp = System.nanoTime() + JOIN_PATIENCE.toNanos();
         while (cluster.selfMember().status() != MemberStatus.up()) {
             if (System.nanoTime() - giveUp > 0) {
-                throw new SettingsException("HERALD_SEED_NODES: none of these nodes let this one in: "
-                        + String.join(", ", settings.seedNodes()));
+                throw new SettingsException(
+                        "HERALD_SEED_NODES: none of these nodes let this one in: " + String.join(", ", seedNodes));
             }
             pause();
         }

@@ -5,10 +5,7 @@ import akka.actor.BootstrapSetup;
 import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.cluster.MemberStatus;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
-import akka.cluster.typed.Cluster;
-import akka.cluster.typed.Join;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -41,12 +38,15 @@ import io.herald.platform.sql.Sql;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * What the journal and its views can do: messages of a campaign from their feeding to their delivery report, three journal rows each,
@@ -57,7 +57,7 @@ final class Bench implements AutoCloseable {
     private static final String TENANT = "bench";
     private static final String ACCOUNT = "bench-sms";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration JOIN_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
     private final BenchJournal journal;
     private final EmbeddedDatabase server;
@@ -98,7 +98,7 @@ final class Bench implements AutoCloseable {
                         BootstrapSetup.create(complete),
                         new JournalSetup(
                                 database, List.of(new MessageView(process), new ReportedOptOuts()), meter::committed)));
-        join(system);
+        Application.join(system, List.of());
         InstantSource clock = InstantSource.system();
         Messages messages = new Messages(ClusterSharding.get(system), PATIENCE, clock);
         Bench bench = new Bench(journal, server, database, system, meter, messages);
@@ -116,23 +116,6 @@ final class Bench implements AutoCloseable {
         return bench;
     }
 
-    private static void join(ActorSystem<?> system) {
-        Cluster cluster = Cluster.get(system);
-        cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        long giveUp = System.nanoTime() + JOIN_PATIENCE.toNanos();
-        while (cluster.selfMember().status() != MemberStatus.up()) {
-            if (System.nanoTime() - giveUp > 0) {
-                throw new IllegalStateException("the node did not come up within " + JOIN_PATIENCE);
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(20);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
     /**
      * @param count messages that are measured
      * @param warmUp messages before them, that are not
@@ -144,7 +127,7 @@ final class Bench implements AutoCloseable {
         meter.begin();
         send(campaign, count, window);
         ObjectNode result = Json.mapper().createObjectNode();
-        result.put("journal", journal.name().toLowerCase(java.util.Locale.ROOT));
+        result.put("journal", journal.name().toLowerCase(Locale.ROOT));
         result.put("messages", count).put("warm_up", warmUp).put("window", window);
         meter.end(result, count);
         long rows = rows(campaign);
@@ -263,10 +246,10 @@ final class Bench implements AutoCloseable {
     public void close() {
         system.terminate();
         try {
-            system.getWhenTerminated().toCompletableFuture().get(JOIN_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            system.getWhenTerminated().toCompletableFuture().get(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+        } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(e);
         }
         database.close();

@@ -1,9 +1,7 @@
 package io.herald;
 
-import com.typesafe.config.ConfigFactory;
-import io.herald.platform.sql.DatabaseSettings;
-import io.herald.platform.sql.EmbeddedDatabase;
 import io.herald.platform.sql.Migrations;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -12,16 +10,8 @@ import picocli.CommandLine.Command;
 final class MigrateCommand implements Callable<Integer> {
 
     @Override
-    public Integer call() {
-        DatabaseSettings settings =
-                ApplicationSettings.from(ConfigFactory.load()).database();
-        if (settings.url() != null) {
-            report(Migrations.apply(settings));
-            return 0;
-        }
-        try (EmbeddedDatabase embedded = EmbeddedDatabase.start(settings.dataDir())) {
-            report(Migrations.apply(settings.withUrl(embedded.url())));
-        }
+    public Integer call() throws SQLException {
+        CommandDatabase.run(settings -> report(Migrations.apply(settings)));
         return 0;
     }
 

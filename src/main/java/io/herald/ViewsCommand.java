@@ -1,6 +1,5 @@
 package io.herald;
 
-import com.typesafe.config.ConfigFactory;
 import io.herald.campaign.CampaignRecorded;
 import io.herald.campaign.domain.CampaignEvent;
 import io.herald.campaign.view.CampaignView;
@@ -13,7 +12,6 @@ import io.herald.platform.journal.WriterLock;
 import io.herald.platform.serialization.Json;
 import io.herald.platform.sql.Database;
 import io.herald.platform.sql.DatabaseSettings;
-import io.herald.platform.sql.EmbeddedDatabase;
 import io.herald.platform.sql.Migrations;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -44,23 +42,14 @@ final class ViewsCommand {
             description = "Make messages' and campaigns' views again from the journal. Nodes must be stopped.",
             mixinStandardHelpOptions = true)
     int rebuild() throws SQLException {
-        DatabaseSettings settings =
-                ApplicationSettings.from(ConfigFactory.load()).database();
-        if (settings.url() != null) {
-            rebuild(settings);
-            return 0;
-        }
-        try (EmbeddedDatabase embedded = EmbeddedDatabase.start(settings.dataDir())) {
-            rebuild(settings.withUrl(embedded.url()));
-        }
+        CommandDatabase.run(ViewsCommand::rebuild);
         return 0;
     }
 
     private static void rebuild(DatabaseSettings settings) throws SQLException {
         Migrations.apply(settings);
-        try (Database database = new Database(settings);
-                Connection reader = database.unbounded();
-                Connection writer = database.unbounded()) {
+        try (Connection reader = Database.unbounded(settings);
+                Connection writer = Database.unbounded(settings)) {
             if (!WriterLock.alone(writer)) {
                 throw new SettingsException(
                         "a node is writing this database's journal, or another rebuild is under way;"

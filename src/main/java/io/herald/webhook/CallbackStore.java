@@ -6,11 +6,12 @@ import io.herald.contact.Keywords;
 import io.herald.contact.OptOuts;
 import io.herald.kernel.DeliveryReport;
 import io.herald.platform.serialization.Json;
+import io.herald.platform.sql.ColumnType;
+import io.herald.platform.sql.Columns;
 import io.herald.platform.sql.Database;
 import io.herald.platform.sql.Grouped;
 import io.herald.platform.sql.Sql;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,21 +49,15 @@ public final class CallbackStore {
     }
 
     private static List<Done> insert(Connection c, List<Raw> group) throws SQLException {
-        try (PreparedStatement insert = c.prepareStatement("""
-                INSERT INTO provider_event (account, received_at, body)
-                SELECT * FROM unnest(?::text[], ?::timestamptz[], ?::bytea[])
-                """)) {
-            insert.setArray(
-                    1, c.createArrayOf("text", group.stream().map(Raw::account).toArray()));
-            insert.setArray(
-                    2,
-                    c.createArrayOf(
-                            "timestamptz",
-                            group.stream().map(one -> one.at().toString()).toArray()));
-            insert.setArray(
-                    3, c.createArrayOf("bytea", group.stream().map(Raw::body).toArray(byte[][]::new)));
-            insert.executeUpdate();
+        Columns rows = new Columns(group.size(), ColumnType.TEXT, ColumnType.TIME, ColumnType.BYTES);
+        for (Raw one : group) {
+            rows.text(one.account()).time(one.at()).bytes(one.body());
         }
+        rows.execute(c, """
+                INSERT INTO provider_event (account, received_at, body)
+                SELECT account, timestamptz 'epoch' + received * interval '1 microsecond', body
+                FROM unnest(?::text[], ?::bigint[], ?::bytea[]) AS e (account, received, body)
+                """);
         return Collections.nCopies(group.size(), Done.getInstance());
     }
 

@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.herald.platform.serialization.Json;
+import io.herald.process.Processes.Ended;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -28,12 +27,6 @@ class CommandLineTest {
 
     @RegisterExtension
     final Processes processes = new Processes();
-
-    private record Ended(int status, String out, String err) {
-        List<String> errLines() {
-            return err.lines().filter(line -> !line.isBlank()).toList();
-        }
-    }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -72,11 +65,11 @@ class CommandLineTest {
     void aWrongFaultAndAPortInUseStopTheSimulatorToo() throws Exception {
         Ended fault = run(Map.of(), "simulator", "--port", "0", "--faults", "latency=fast");
         assertThat(fault.status()).as(fault.err()).isEqualTo(WRONG_SETTING);
-        assertThat(fault.errLines()).singleElement().asString().contains("latency");
+        assertThat(errLines(fault)).singleElement().asString().contains("latency");
         try (ServerSocket used = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Ended port = run(Map.of(), "simulator", "--port", Integer.toString(used.getLocalPort()));
             assertThat(port.status()).as(port.err()).isEqualTo(WRONG_SETTING);
-            assertThat(port.errLines()).singleElement().asString().contains("--port");
+            assertThat(errLines(port)).singleElement().asString().contains("--port");
         }
     }
 
@@ -156,24 +149,15 @@ class CommandLineTest {
         environment.putAll(settings);
         Ended ended = run(environment, "server");
         assertThat(ended.status()).as(ended.err()).isEqualTo(WRONG_SETTING);
-        assertThat(ended.errLines()).as(ended.err()).singleElement().asString().contains(variable);
+        assertThat(errLines(ended)).as(ended.err()).singleElement().asString().contains(variable);
         assertThat(ended.out()).as("stack traces").doesNotContain("\tat ", "\"level\":\"ERROR\"");
     }
 
     private Ended run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
-        Path out = processes.log("out");
-        Path err = processes.log("err");
-        Process process = Processes.herald(environment, arguments)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(Duration.ofSeconds(60)))
-                    .as("%s ends", String.join(" ", arguments))
-                    .isTrue();
-            return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
-        } finally {
-            Processes.end(process, Duration.ofSeconds(25));
-        }
+        return processes.run(Duration.ofSeconds(60), environment, arguments);
+    }
+
+    private static List<String> errLines(Ended ended) {
+        return ended.err().lines().filter(line -> !line.isBlank()).toList();
     }
 }

@@ -1,5 +1,7 @@
 package io.herald.process;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -103,6 +105,28 @@ final class Processes implements BeforeEachCallback, AfterEachCallback {
         builder.environment().keySet().removeIf(name -> name.startsWith("HERALD_"));
         builder.environment().putAll(new LinkedHashMap<>(environment));
         return builder;
+    }
+
+    /** A command that ended: its exit status, standard output and standard error. */
+    record Ended(int status, String out, String err) {}
+
+    /** Runs a command to its end, which must come within the patience. */
+    Ended run(Duration patience, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        Path out = log(arguments[0] + "-out");
+        Path err = log(arguments[0] + "-err");
+        Process process = herald(environment, arguments)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(patience))
+                    .as("%s ends", String.join(" ", arguments))
+                    .isTrue();
+            return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+        } finally {
+            end(process, Duration.ofSeconds(25));
+        }
     }
 
     /** Without the tests' own classes and resources. */

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.herald.support.TestDatabase;
 import io.herald.support.Until;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -80,7 +78,9 @@ class ViewsRebuildTest {
     void aNodeAndARebuildKeepOneAnotherOut() throws Exception {
         PostgresProcess postgres = processes.postgres();
         HeraldProcess server = processes.server(postgres.url());
-        Client api = customer(server);
+        Customer customer = new Customer(server, "Late");
+        customer.account(processes.simulator("latency=20ms"), "late", Map.of());
+        Client api = customer.api();
         Map<String, Object> message = Map.of(
                 "to",
                 "+14155550100",
@@ -103,36 +103,11 @@ class ViewsRebuildTest {
                 .isEqualTo(WRONG_SETTING);
     }
 
-    /** With an account that nothing will be sent by. */
-    private static Client customer(HeraldProcess server) {
-        Client admin = server.admin();
-        String tenant = admin.post("/admin/tenants", Map.of("name", "Late"))
-                .ok()
-                .path("id")
-                .asText();
-        admin.post(
-                        "/admin/provider-accounts",
-                        Map.of(
-                                "name", "late",
-                                "provider", "twilio",
-                                "tenant_id", tenant,
-                                "channels", List.of("sms"),
-                                "base_url", "http://127.0.0.1:1",
-                                "sender", "+15005550006",
-                                "credentials", Map.of("account_sid", "AC1", "auth_token", "late")))
-                .ok();
-        return new Client(
-                server.base(),
-                admin.post("/admin/tenants/" + tenant + "/api-keys", Map.of("name", "late"))
-                        .ok()
-                        .path("key")
-                        .asText());
-    }
-
     private int run(Duration patience, PostgresProcess postgres, String... arguments)
             throws IOException, InterruptedException {
-        Path log = processes.log(arguments[0]);
-        Process process = Processes.herald(
+        return processes
+                .run(
+                        patience,
                         Map.of(
                                 "HERALD_DB_URL",
                                 postgres.url(),
@@ -143,17 +118,7 @@ class ViewsRebuildTest {
                                 "HERALD_REMOTE_PORT",
                                 "0"),
                         arguments)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(patience))
-                    .as("%s ends: %s", String.join(" ", arguments), Files.readString(log))
-                    .isTrue();
-            return process.exitValue();
-        } finally {
-            Processes.end(process, Duration.ofSeconds(25));
-        }
+                .status();
     }
 
     /** Neither has a row that the other lacks. */

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,27 +165,17 @@ public final class MessageView implements InlineView<MessageRecorded> {
         ColumnType.TIME
     };
 
-    private static final ColumnType[] WHOLE = {
-        ColumnType.TEXT,
-        ColumnType.TEXT,
-        ColumnType.TEXT,
-        ColumnType.TEXT,
-        ColumnType.TEXT,
-        ColumnType.INT,
-        ColumnType.INT,
-        ColumnType.TEXT,
-        ColumnType.TEXT,
-        ColumnType.TEXT,
-        ColumnType.TEXT,
-        ColumnType.TIME,
-        ColumnType.TEXT,
-        ColumnType.INT,
-        ColumnType.TEXT,
-        ColumnType.TEXT,
-        ColumnType.TEXT,
-        ColumnType.TEXT,
-        ColumnType.TIME
-    };
+    private static final ColumnType[] WHOLE = Stream.concat(
+                    Stream.of(CHANGING),
+                    Stream.of(
+                            ColumnType.TEXT,
+                            ColumnType.INT,
+                            ColumnType.TEXT,
+                            ColumnType.TEXT,
+                            ColumnType.TEXT,
+                            ColumnType.TEXT,
+                            ColumnType.TIME))
+            .toArray(ColumnType[]::new);
 
     private static void rows(Connection connection, Collection<Change> changes) throws SQLException {
         Columns inserted = new Columns(changes.size(), WHOLE);

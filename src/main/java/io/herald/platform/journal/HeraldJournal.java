@@ -152,7 +152,7 @@ public final class HeraldJournal extends AbstractActor {
         String tags = null;
         if (payload instanceof Tagged tagged) {
             payload = tagged.payload();
-            tags = String.join(TAG_SEPARATOR, scala.jdk.javaapi.CollectionConverters.asJava(tagged.tags()));
+            tags = String.join(TAG_SEPARATOR, CollectionConverters.asJava(tagged.tags()));
         }
         Serializer serializer = serialization.findSerializerFor(payload);
         String id = event.persistenceId();

@@ -110,9 +110,6 @@ public final class ViewRebuild {
 
     private <P> long load(Part<P> part, long before) throws SQLException {
         execute("SET search_path = " + SCHEMA + ", public");
-        // The new tables have no statistics while they fill; their rows are found by their keys, as by the journal's
-        // writer.
-        execute("SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off");
         long events = before;
         try (PreparedStatement select = reader.prepareStatement(EVENTS)) {
             select.setFetchSize(GROUP);

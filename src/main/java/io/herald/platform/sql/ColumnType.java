@@ -4,6 +4,7 @@ package io.herald.platform.sql;
 public enum ColumnType {
     TEXT,
     INT,
+    BYTES,
     /** Microseconds since 1970, {@code bigint}. */
     TIME
 }

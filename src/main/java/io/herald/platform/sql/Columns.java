@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * text; that is also why times are numbers here: such a column is {@code timestamptz 'epoch' + us * interval '1 microsecond'}.
  */
 public final class Columns {
-
     private final ColumnType[] types;
     private final @Nullable String[][] texts;
     private final int[][] ints;
     private final long[][] longs;
+    private final byte[][][] bytes;
     private int rows;
     private int column;
 
@@ -27,10 +27,12 @@ public final class Columns {
         this.texts = new @Nullable String[types.length][];
         this.ints = new int[types.length][];
         this.longs = new long[types.length][];
+        this.bytes = new byte[types.length][][];
         for (int i = 0; i < types.length; i++) {
             switch (types[i]) {
                 case TEXT -> texts[i] = new @Nullable String[most];
                 case INT -> ints[i] = new int[most];
+                case BYTES -> bytes[i] = new byte[most][];
                 case TIME -> longs[i] = new long[most];
             }
         }
@@ -43,6 +45,11 @@ public final class Columns {
 
     public Columns number(int value) {
         ints[column][rows] = value;
+        return next();
+    }
+
+    public Columns bytes(byte[] value) {
+        bytes[column][rows] = value;
         return next();
     }
 
@@ -61,10 +68,6 @@ public final class Columns {
         return this;
     }
 
-    public boolean isEmpty() {
-        return rows == 0;
-    }
-
     /** Executes the statement with these rows, its parameters being the columns in their order; nothing where there are none. */
     public void execute(Connection connection, String sql) throws SQLException {
         if (rows == 0) {
@@ -76,6 +79,8 @@ public final class Columns {
                     case TEXT ->
                         statement.setArray(i + 1, connection.createArrayOf("text", Arrays.copyOf(texts[i], rows)));
                     case INT -> statement.setObject(i + 1, Arrays.copyOf(ints[i], rows));
+                    case BYTES ->
+                        statement.setArray(i + 1, connection.createArrayOf("bytea", Arrays.copyOf(bytes[i], rows)));
                     case TIME -> statement.setObject(i + 1, Arrays.copyOf(longs[i], rows));
                 }
             }

@@ -93,20 +93,19 @@ public final class Database implements AutoCloseable {
 
     /** A connection of its own outside the pool, for the journal's writer. The caller closes it. */
     public Connection dedicated() throws SQLException {
-        Properties properties = properties("herald-journal");
+        Properties properties = properties(target, "herald-journal");
         properties.setProperty("socketTimeout", "10");
         properties.setProperty("prepareThreshold", "1");
-        // The journal touches rows by their keys only.
-        properties.setProperty("options", "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off");
         return DriverManager.getConnection(target.jdbcUrl(), properties);
     }
 
-    /** A connection of its own, without bounds on a statement's time, for work on the whole database. The caller closes it. */
-    public Connection unbounded() throws SQLException {
-        return DriverManager.getConnection(target.jdbcUrl(), properties("herald-maintenance"));
+    /** A connection without a pool, and without bounds on a statement's time, for work on the whole journal. The caller closes it. */
+    public static Connection unbounded(DatabaseSettings settings) throws SQLException {
+        DatabaseSettings.Target target = settings.target();
+        return DriverManager.getConnection(target.jdbcUrl(), properties(target, "herald-maintenance"));
     }
 
-    private Properties properties(String name) {
+    private static Properties properties(DatabaseSettings.Target target, String name) {
         Properties properties = new Properties();
         properties.setProperty("user", target.user());
         properties.setProperty("password", target.password());
@@ -115,6 +114,8 @@ public final class Database implements AutoCloseable {
         properties.setProperty("loginTimeout", "2");
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("logServerErrorDetail", "false");
+        // The journal and its views touch rows by their keys only, also while their tables have no statistics yet.
+        properties.setProperty("options", "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off");
         return properties;
     }
 
