@@ -194,7 +194,8 @@ public final class Application implements AutoCloseable {
         return ActorSystemSetup.create(
                 BootstrapSetup.create(complete),
                 new JournalSetup(
-                        database, List.of(new MessageView(process), new ReportedOptOuts(), new CampaignView())));
+                        database,
+                        writer -> List.of(MessageView.of(process, writer), new ReportedOptOuts(), new CampaignView())));
     }
 
     /** What of the parts the server stands on. */

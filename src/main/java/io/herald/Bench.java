@@ -97,7 +97,9 @@ final class Bench implements AutoCloseable {
                 ActorSystemSetup.create(
                         BootstrapSetup.create(complete),
                         new JournalSetup(
-                                database, List.of(new MessageView(process), new ReportedOptOuts()), meter::committed)));
+                                database,
+                                writer -> List.of(MessageView.of(process, writer), new ReportedOptOuts()),
+                                meter::committed)));
         Application.join(system, List.of());
         InstantSource clock = InstantSource.system();
         Messages messages = new Messages(ClusterSharding.get(system), PATIENCE, clock);

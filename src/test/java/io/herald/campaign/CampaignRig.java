@@ -81,7 +81,8 @@ final class CampaignRig implements AutoCloseable {
                 Behaviors.empty(),
                 "herald",
                 ActorSystemSetup.create(
-                        BootstrapSetup.create(config), new JournalSetup(database, List.of(new CampaignView()))));
+                        BootstrapSetup.create(config),
+                        new JournalSetup(database, writer -> List.of(new CampaignView()))));
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
         sharding = ClusterSharding.get(system);

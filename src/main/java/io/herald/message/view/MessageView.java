@@ -94,6 +94,11 @@ public final class MessageView implements InlineView<MessageRecorded> {
         this.stripe = stripe;
     }
 
+    /** @param writer the number of a process's writer, each of which has counter rows of its own */
+    public static MessageView of(String process, int writer) {
+        return new MessageView(process + "-" + writer);
+    }
+
     @Override
     public Class<MessageRecorded> payloads() {
         return MessageRecorded.class;

@@ -25,6 +25,7 @@ import io.herald.platform.sql.DatabaseAway;
 import io.herald.platform.sql.Sql;
 import java.io.NotSerializableException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -47,12 +48,18 @@ public final class HeraldJournal extends AbstractActor {
     private static final String PUBLISH = "akka.persistence.publish-plugin-commands";
     private static final String TAG_SEPARATOR = "\u001f";
 
+    /** Said by a writer: the queue is no longer full. */
+    private enum Room {
+        AGAIN
+    }
+
     private final ExtendedActorSystem system;
     private final Serialization serialization;
     private final Persistence persistence;
     private final Database database;
     private final GroupCommit writer;
     private final JournalReader reader;
+    private final ArrayDeque<JournalProtocol.Request> waiting = new ArrayDeque<>();
     /** Akka's setting for tests: what was read or deleted is told on the system's event stream. */
     private final boolean publishing;
 
@@ -69,12 +76,17 @@ public final class HeraldJournal extends AbstractActor {
         this.serialization = SerializationExtension.get(system);
         this.persistence = Persistence.get(system);
         this.database = setup.database();
+        ActorRef journal = getSelf();
         this.writer = new GroupCommit(
                 () -> WriterLock.shared(database.dedicated()),
-                setup.views(),
-                config.getInt("max-group"),
-                config.getDuration("patience"),
-                setup.listener());
+                setup::views,
+                new GroupCommit.Settings(
+                        config.getInt("writers"),
+                        config.getInt("max-group"),
+                        config.getInt("max-queue"),
+                        config.getDuration("patience")),
+                setup.listener(),
+                () -> journal.tell(Room.AGAIN, ActorRef.noSender()));
         this.reader = new JournalReader(database);
         Config settings = system.settings().config();
         this.publishing = settings.hasPath(PUBLISH) && settings.getBoolean(PUBLISH);
@@ -89,20 +101,58 @@ public final class HeraldJournal extends AbstractActor {
     @Override
     public Receive createReceive() {
         return receiveBuilder()
-                .match(JournalProtocol.WriteMessages.class, this::write)
-                .match(JournalProtocol.ReplayMessages.class, this::replay)
+                .match(JournalProtocol.WriteMessages.class, this::admit)
+                .match(JournalProtocol.ReplayMessages.class, this::admit)
+                .match(Room.class, room -> admitWaiting())
                 .match(JournalProtocol.DeleteMessagesTo.class, this::delete)
                 .build();
     }
 
+    /**
+     * While the writers' queue is full, entities wait here with what they would write, not yet serialised, and so do those that
+     * only start, which would have something to write soon.
+     */
+    private void admit(JournalProtocol.Request request) {
+        if (waiting.isEmpty() && !writer.isFull()) {
+            serve(request);
+        } else {
+            waiting.add(request);
+        }
+    }
+
+    private void admitWaiting() {
+        while (!waiting.isEmpty() && !writer.isFull()) {
+            serve(waiting.remove());
+        }
+    }
+
+    private void serve(JournalProtocol.Request request) {
+        switch (request) {
+            case JournalProtocol.WriteMessages write -> write(write);
+            case JournalProtocol.ReplayMessages replay -> replay(replay);
+            default -> throw new IllegalArgumentException("a request that does not wait");
+        }
+    }
+
     private void write(JournalProtocol.WriteMessages request) {
+        String id = persistenceId(request);
         try {
             List<JournalRow> rows = Serialization$.MODULE$.withTransportInformation(system, () -> rows(request));
-            writer.write(rows).whenComplete((written, failure) -> answer(request, failure));
+            writer.write(id, rows).whenComplete((written, failure) -> answer(request, failure));
         } catch (Exception e) { // Scala's serializers don't declare what they throw
             LOG.error("an event can't be written", e);
-            writer.write(List.of()).whenComplete((inTurn, failure) -> answer(request, e));
+            writer.write(id, List.of()).whenComplete((inTurn, failure) -> answer(request, e));
         }
+    }
+
+    /** Of the entity whose events these are; nothing where none of it is to be journaled. */
+    private static String persistenceId(JournalProtocol.WriteMessages request) {
+        for (PersistentEnvelope envelope : CollectionConverters.asJava(request.messages())) {
+            if (envelope instanceof AtomicWrite write) {
+                return write.persistenceId();
+            }
+        }
+        return "";
     }
 
     private List<JournalRow> rows(JournalProtocol.WriteMessages request) {

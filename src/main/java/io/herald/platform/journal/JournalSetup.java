@@ -3,20 +3,22 @@ package io.herald.platform.journal;
 import akka.actor.setup.Setup;
 import io.herald.platform.sql.Database;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Hands the journal plugin, which Akka makes by its class name, what it needs. Given to the actor system at its start. */
 public final class JournalSetup extends Setup {
     private final Database database;
-    private final List<InlineView<?>> views;
+    private final IntFunction<List<InlineView<?>>> views;
     private final CommitListener listener;
 
-    public JournalSetup(Database database, List<InlineView<?>> views) {
+    /** @param views of each of the node's writers, by its number from 0; counters that they add to must differ */
+    public JournalSetup(Database database, IntFunction<List<InlineView<?>>> views) {
         this(database, views, (rows, took) -> {});
     }
 
-    public JournalSetup(Database database, List<InlineView<?>> views, CommitListener listener) {
+    public JournalSetup(Database database, IntFunction<List<InlineView<?>>> views, CommitListener listener) {
         this.database = database;
-        this.views = List.copyOf(views);
+        this.views = views;
         this.listener = listener;
     }
 
@@ -24,8 +26,8 @@ public final class JournalSetup extends Setup {
         return database;
     }
 
-    List<InlineView<?>> views() {
-        return views;
+    List<InlineView<?>> views(int writer) {
+        return views.apply(writer);
     }
 
     CommitListener listener() {

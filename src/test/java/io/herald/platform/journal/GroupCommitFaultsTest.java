@@ -44,7 +44,7 @@ class GroupCommitFaultsTest {
         Notes notes = new Notes(db);
         db.update("TRUNCATE event_journal, note");
         connections = new FaultyConnections(db.database()::dedicated);
-        writer = new GroupCommit(connections, List.of(notes), 500, PATIENCE, (rows, took) -> {});
+        writer = OneWriter.over(connections, List.of(notes), 500, PATIENCE);
     }
 
     @AfterEach
@@ -53,7 +53,7 @@ class GroupCommitFaultsTest {
     }
 
     private CompletableFuture<Void> write(String id, long sequenceNr) {
-        return writer.write(List.of(Notes.row(id, sequenceNr, "writer-of-" + id)));
+        return writer.write(id, List.of(Notes.row(id, sequenceNr, "writer-of-" + id)));
     }
 
     private static void done(CompletableFuture<?> write) {

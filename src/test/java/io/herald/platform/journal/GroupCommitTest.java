@@ -48,12 +48,11 @@ class GroupCommitTest {
     }
 
     private GroupCommit writer(int maxGroup) {
-        return new GroupCommit(
-                db.database()::dedicated, List.of(notes), maxGroup, Duration.ofSeconds(5), (rows, took) -> {});
+        return OneWriter.over(db.database()::dedicated, List.of(notes), maxGroup, Duration.ofSeconds(5));
     }
 
     private CompletableFuture<Void> write(JournalRow... rows) {
-        return writer.write(List.of(rows));
+        return writer.write(rows.length == 0 ? "nobody" : rows[0].persistenceId(), List.of(rows));
     }
 
     private static void done(CompletableFuture<?> write) {

@@ -27,7 +27,8 @@ public class HeraldJournalKitTest extends JavaJournalSpec {
     private final OpenDatabase db = OpenDatabase.fresh();
     private final ActorSystem system = ActorSystem.create(
             "journal-kit",
-            ActorSystemSetup.create(BootstrapSetup.create(CONFIG), new JournalSetup(db.database(), List.of())));
+            ActorSystemSetup.create(
+                    BootstrapSetup.create(CONFIG), new JournalSetup(db.database(), writer -> List.of())));
 
     public HeraldJournalKitTest() {
         super(CONFIG);

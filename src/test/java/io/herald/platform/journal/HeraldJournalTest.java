@@ -17,10 +17,15 @@ import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.herald.support.OpenDatabase;
+import io.herald.support.Until;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,12 +92,13 @@ class HeraldJournalTest {
         var config = ConfigFactory.parseString("""
                         akka.actor.provider = local
                         akka.loglevel = OFF
-                        herald.journal.patience = 10 s
+                        herald.journal { patience = 10 s, max-queue = 10 }
                         """).withFallback(ConfigFactory.load());
         ActorSystem<Void> system = ActorSystem.create(
                 Behaviors.empty(),
                 "journal-test",
-                ActorSystemSetup.create(BootstrapSetup.create(config), new JournalSetup(db.database(), List.of())));
+                ActorSystemSetup.create(
+                        BootstrapSetup.create(config), new JournalSetup(db.database(), writer -> List.of())));
         kit = ActorTestKit.create(system);
     }
 
@@ -124,6 +130,15 @@ class HeraldJournalTest {
         TestProbe<List<String>> probe = kit.createTestProbe();
         pad.tell(new Add(texts, probe.ref()));
         probe.receiveMessage(PATIENCE);
+    }
+
+    private static boolean isSilent(TestProbe<?> probe) {
+        try {
+            probe.expectNoMessage(Duration.ofMillis(300));
+            return true;
+        } catch (AssertionError e) {
+            return false;
+        }
     }
 
     private static void leave(ActorRef<Command> pad) {
@@ -223,5 +238,30 @@ class HeraldJournalTest {
         probe.receiveSeveralMessages(40, PATIENCE);
         leave(pad);
         assertThat(kept(pad("unlucky"))).isEqualTo(numbered(1, 40));
+    }
+
+    /** The table is locked until so much waits that one who only starts is held back. */
+    @Test
+    void aFullQueueHoldsEntitiesBackAndLosesNone() throws SQLException {
+        int many = 60;
+        TestProbe<List<String>> probe = kit.createTestProbe();
+        List<ActorRef<Command>> pads =
+                IntStream.range(0, many).mapToObj(n -> pad("full" + n)).toList();
+        try (Connection other = db.database().dedicated()) {
+            other.setAutoCommit(false);
+            try (Statement statement = other.createStatement()) {
+                statement.execute("LOCK TABLE event_journal IN SHARE MODE");
+            }
+            pads.forEach(pad -> pad.tell(new Add(List.of("x", "y"), probe.ref())));
+            AtomicInteger late = new AtomicInteger();
+            Until.holds("a full queue", PATIENCE, () -> {
+                TestProbe<List<String>> answer = kit.createTestProbe();
+                pad("late" + late.incrementAndGet()).tell(new Get(answer.ref()));
+                return isSilent(answer);
+            });
+            other.rollback();
+        }
+        assertThat(probe.receiveSeveralMessages(many, PATIENCE)).containsOnly(List.of("x", "y"));
+        assertThat(kept(pad("late1"))).isEmpty();
     }
 }

@@ -70,14 +70,15 @@ class QuerySideTest {
                         && slices.sliceForPersistenceId(id) <= LAST_SLICE)
                 .limit(ENTITIES)
                 .toList();
-        try (GroupCommit writer =
-                new GroupCommit(db.database()::dedicated, List.of(), 500, Duration.ofSeconds(5), (rows, took) -> {})) {
+        try (GroupCommit writer = OneWriter.over(db.database()::dedicated, List.of(), 500, Duration.ofSeconds(5))) {
             for (long first = 1; first <= EVENTS_EACH; first += 2) {
                 long from = first;
                 CompletableFuture.allOf(ids.stream()
-                                .map(id -> writer.write(Stream.of(from, from + 1)
-                                        .map(seq -> row(slices.sliceForPersistenceId(id), id, seq))
-                                        .toList()))
+                                .map(id -> writer.write(
+                                        id,
+                                        Stream.of(from, from + 1)
+                                                .map(seq -> row(slices.sliceForPersistenceId(id), id, seq))
+                                                .toList()))
                                 .toArray(CompletableFuture[]::new))
                         .join();
             }
