@@ -412,6 +412,12 @@ public final class Application implements AutoCloseable {
         return database;
     }
 
+    /** The server that this node has started for itself; none where it was given a database. */
+    @Nullable
+    EmbeddedDatabase embedded() {
+        return embedded;
+    }
+
     /** All that this node's HTTP server can be asked for. */
     public List<Endpoint> endpoints() {
         return router.endpoints();

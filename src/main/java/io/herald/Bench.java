@@ -147,7 +147,7 @@ final class Bench implements AutoCloseable {
         }
         Source.range(1, count)
                 .mapAsyncUnordered(window, n -> live(envelope(campaign, n)))
-                .runWith(Sink.ignore(), system)
+                .runWith(Sink.foreach(delivered -> meter.handled()), system)
                 .toCompletableFuture()
                 .join();
     }

@@ -69,6 +69,9 @@ final class BenchCommand implements Callable<Integer> {
                 System.out.printf("%,d messages to warm up, then %,d to measure...%n", warmUp, messages);
             }
             ObjectNode result = bench.run(messages, warmUp, window);
+            if (!json) {
+                result.remove("samples");
+            }
             System.out.println(
                     json
                             ? Json.text(result)

@@ -45,6 +45,7 @@ final class Demo implements AutoCloseable {
     private final String adminKey;
     private final DemoTerminal terminal;
     private final AtomicReference<@Nullable Shown> shown;
+    private final RunMeter meter;
     private final HttpClient http = HttpClient.newHttpClient();
 
     /** What the page at {@code /} is told, so that it need not ask for a key. */
@@ -61,6 +62,7 @@ final class Demo implements AutoCloseable {
         this.adminKey = adminKey;
         this.terminal = terminal;
         this.shown = shown;
+        this.meter = new RunMeter(application.embedded());
     }
 
     static Demo start(Config config, String adminKey, Faults faults, DemoTerminal terminal) {
@@ -126,13 +128,11 @@ final class Demo implements AutoCloseable {
         terminal.say("Campaign " + campaign + ": RCS, then SMS. Watch it at http://localhost:" + application.httpPort()
                 + "/");
 
-        long begun = System.nanoTime();
+        meter.begin();
         post(key, "/api/v1/campaigns/" + campaign + "/start", Map.of());
-        watch(key, campaign);
-        double seconds = (System.nanoTime() - begun) / 1e9;
+        meter.end(watch(key, campaign));
         return result(
                 receipts(key, campaign),
-                seconds,
                 rcs.path("id").asText(),
                 rcsKey,
                 sms.path("id").asText(),
@@ -226,30 +226,35 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    private void watch(String key, String campaign) throws IOException, InterruptedException {
+    /** @return how many messages wait no more and are not in flight, at the end */
+    private long watch(String key, String campaign) throws IOException, InterruptedException {
         while (true) {
             JsonNode stats = get(key, "/api/v1/campaigns/" + campaign + "/stats");
-            draw(stats);
+            long done = draw(stats);
             if (List.of("completed", "cancelled", "failed")
                     .contains(stats.path("status").asText())) {
-                return;
+                return done;
             }
+            meter.sample(done);
             pause();
         }
     }
 
-    private void draw(JsonNode stats) {
+    /** @return how many messages wait no more and are not in flight */
+    private long draw(JsonNode stats) {
         JsonNode ledger = stats.path("ledger");
         long targeted = ledger.path("targeted").asLong();
         long waiting = ledger.path("waiting").asLong();
         long inFlight = ledger.path("in_flight").asLong();
+        long done = targeted - waiting - inFlight;
         terminal.progress(
                 stats.path("status").asText(),
-                targeted - waiting - inFlight,
+                done,
                 targeted,
                 stats.path("rate_per_second").asDouble(),
                 waiting,
                 inFlight);
+        return done;
     }
 
     /** The books are closed when nothing more will be sent; receipts of the last messages come a moment later. */
@@ -261,7 +266,7 @@ final class Demo implements AutoCloseable {
         return get(key, "/api/v1/campaigns/" + campaign + "/stats");
     }
 
-    private JsonNode result(JsonNode stats, double seconds, String rcs, String rcsKey, String sms, String sid) {
+    private JsonNode result(JsonNode stats, String rcs, String rcsKey, String sms, String sid) {
         AuditSummary audit = simulator.summary();
         long rcsHere = accepted(rcs);
         long smsHere = accepted(sms);
@@ -280,17 +285,9 @@ final class Demo implements AutoCloseable {
         there.put("requests", audit.requests()).put("accepted", audit.accepted());
         there.put("distinct", audit.distinct()).put("duplicates", audit.duplicates());
         result.put("agrees", agrees);
-        result.put("seconds", Math.round(seconds * 100) / 100.0);
-        long targeted = ledger.path("targeted").asLong();
-        result.put("messages_per_second", Math.round(targeted / seconds));
-        result.put("heap_used_mb", heapUsed() >> 20);
+        meter.put(result, ledger.path("targeted").asLong());
         terminal.say(table(ledger, stats, result));
         return result;
-    }
-
-    private static long heapUsed() {
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
     }
 
     private static String table(JsonNode ledger, JsonNode stats, JsonNode result) {

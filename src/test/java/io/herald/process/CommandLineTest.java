@@ -108,6 +108,7 @@ class CommandLineTest {
         assertThat(result.path("ledger").path("balanced").asBoolean()).isTrue();
         assertThat(result.path("simulator").path("accepted").asInt()).isPositive();
         assertThat(result.path("agrees").asBoolean()).isTrue();
+        itsCourseEndsWith(300, result);
     }
 
     @ParameterizedTest
@@ -129,11 +130,24 @@ class CommandLineTest {
         assertThat(result.path("journal").asText()).isEqualTo(journal);
         assertThat(result.path("journal_rows").asInt()).isEqualTo(3_000);
         assertThat(result.path("messages_per_second").asInt()).isPositive();
+        assertThat(result.path("rows_per_commit").has("p99")).isEqualTo(journal.equals("herald"));
+        assertThat(result.path("agrees").asBoolean()).isTrue();
+        itsCourseEndsWith(1_000, result);
+    }
+
+    private static void itsCourseEndsWith(int messages, JsonNode result) {
         assertThat(result.path("cpu_us_per_message").path("jvm").asDouble()).isPositive();
         assertThat(result.path("cpu_us_per_message").path("postgresql").asDouble())
                 .isPositive();
-        assertThat(result.path("rows_per_commit").has("p99")).isEqualTo(journal.equals("herald"));
-        assertThat(result.path("agrees").asBoolean()).isTrue();
+        assertThat(result.path("first_tenth_per_second").asInt()).isPositive();
+        assertThat(result.path("last_tenth_per_second").asInt()).isPositive();
+        JsonNode samples = result.path("samples");
+        assertThat(samples.path(0).path("seconds").asDouble()).isZero();
+        JsonNode last = samples.path(samples.size() - 1);
+        assertThat(last.path("seconds").asDouble())
+                .isEqualTo(result.path("seconds").asDouble());
+        assertThat(last.path("messages").asInt()).isEqualTo(messages);
+        assertThat(last.path("heap_used_mb").asInt()).isPositive();
     }
 
     private void theStartStopsNaming(String variable, Map<String, String> settings) throws Exception {
