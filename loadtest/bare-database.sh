@@ -17,6 +17,7 @@ DROP SCHEMA IF EXISTS herald_bare CASCADE;
 CREATE SCHEMA herald_bare;
 SET search_path = herald_bare;
 \i $here/../src/main/resources/db/migration/V1__journal.sql
+\i $here/../src/main/resources/db/migration/V6__journal_in_time.sql
 
 CREATE PROCEDURE fill(run text, total int, batch int) LANGUAGE plpgsql AS \$\$
 DECLARE

@@ -27,11 +27,13 @@ SET search_path = herald_growth_grown;
 \i V1__journal.sql
 \i V2__herald.sql
 \i V3__autovacuum.sql
+\i V6__journal_in_time.sql
 CREATE SCHEMA herald_growth_empty;
 SET search_path = herald_growth_empty;
 \i V1__journal.sql
 \i V2__herald.sql
 \i V3__autovacuum.sql
+\i V6__journal_in_time.sql
 CREATE SCHEMA herald_growth;
 SET search_path = herald_growth;
 
@@ -239,10 +241,10 @@ CALL measure('half', :stretch);
 \warn measured at half
 CALL grow(:rows);
 CALL measure('all', :stretch);
-\warn measured at all of them; once more without event_journal_slice_idx
+\warn measured at all of them; once more without event_journal_time_idx
 CREATE TABLE size AS SELECT sizes('herald_growth_grown') AS mb;
-DROP INDEX herald_growth_grown.event_journal_slice_idx, herald_growth_empty.event_journal_slice_idx;
-CALL measure('without slice index', :stretch);
+DROP INDEX herald_growth_grown.event_journal_time_idx, herald_growth_empty.event_journal_time_idx;
+CALL measure('without time index', :stretch);
 
 SELECT json_build_object('rows', :rows, 'stretch_rows', :stretch, 'measured', (
     SELECT json_agg(json_build_object('label', g.label, 'journal_rows', g.at_rows, 'rows_per_second', round(g.rate::numeric),
