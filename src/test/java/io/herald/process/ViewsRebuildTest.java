@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.herald.support.TestDatabase;
 import io.herald.support.Until;
+import io.herald.support.ViewCopy;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -22,13 +23,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ViewsRebuildTest {
     private static final int RECIPIENTS = 50_000;
     private static final int WRONG_SETTING = 2;
-    private static final List<String> ROWS = List.of("message", "message_due", "provider_ref", "campaign");
-    private static final String SUMS = """
-            SELECT tenant_id, campaign_id, sum(fed), sum(waiting), sum(in_flight), sum(accepted), sum(failed), sum(suppressed),
-                sum(unknown), sum(expired), sum(cancelled), sum(unsettled), sum(delivered), sum(undelivered), sum(read),
-                sum(fallback), sum(segments)
-            FROM %s.campaign_ledger GROUP BY tenant_id, campaign_id
-            """;
     private static final String SHAPE = """
             SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
             UNION ALL SELECT relname || ' ' || array_to_string(reloptions, ',') FROM pg_class WHERE reloptions IS NOT NULL
@@ -52,22 +46,15 @@ class ViewsRebuildTest {
         try (Connection c = TestDatabase.connect(postgres.url());
                 Statement s = c.createStatement()) {
             List<String> shape = texts(s, SHAPE);
-            s.execute("CREATE SCHEMA live");
-            for (String table : ROWS) {
-                s.execute("CREATE TABLE live." + table + " AS TABLE public." + table);
-            }
-            s.execute("CREATE TABLE live.campaign_ledger AS TABLE public.campaign_ledger");
-            assertThat(number(s, "SELECT count(*) FROM live.message")).isEqualTo(RECIPIENTS);
-            assertThat(number(s, "SELECT count(DISTINCT status) FROM live.message"))
+            ViewCopy.take(s);
+            assertThat(ViewCopy.number(s, "SELECT count(*) FROM live.message")).isEqualTo(RECIPIENTS);
+            assertThat(ViewCopy.number(s, "SELECT count(DISTINCT status) FROM live.message"))
                     .isGreaterThan(1);
 
             assertThat(run(Duration.ofSeconds(60), postgres, "views", "rebuild"))
                     .isZero();
 
-            for (String table : ROWS) {
-                same(s, "TABLE live." + table, "TABLE public." + table);
-            }
-            same(s, SUMS.formatted("live"), SUMS.formatted("public"));
+            ViewCopy.isWhatIsThere(s);
             assertThat(texts(s, "SELECT stripe FROM campaign_ledger")).containsExactly("rebuilt");
             assertThat(texts(s, SHAPE)).isEqualTo(shape);
         }
@@ -119,23 +106,6 @@ class ViewsRebuildTest {
                                 "0"),
                         arguments)
                 .status();
-    }
-
-    /** Neither has a row that the other lacks. */
-    private static void same(Statement s, String one, String other) throws SQLException {
-        assertThat(number(s, "SELECT count(*) FROM ((" + one + ") EXCEPT ALL (" + other + ")) x"))
-                .as("in %s only", one)
-                .isZero();
-        assertThat(number(s, "SELECT count(*) FROM ((" + other + ") EXCEPT ALL (" + one + ")) x"))
-                .as("in %s only", other)
-                .isZero();
-    }
-
-    private static long number(Statement s, String sql) throws SQLException {
-        try (ResultSet row = s.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
     }
 
     private static List<String> texts(Statement s, String sql) throws SQLException {
