@@ -22,6 +22,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.herald.campaign.Campaigns;
 import io.herald.campaign.Keeper;
+import io.herald.campaign.Retention;
 import io.herald.campaign.http.CampaignMessages;
 import io.herald.campaign.http.CampaignRoutes;
 import io.herald.campaign.view.CampaignQueries;
@@ -134,6 +135,11 @@ public final class Application implements AutoCloseable {
      * @throws SettingsException where something that can be set is wrong
      */
     public static Application start(Config config, List<Endpoint> more) {
+        return start(config, more, CLOCK);
+    }
+
+    /** As the other one, by another clock: one that keeps to microseconds too. */
+    public static Application start(Config config, List<Endpoint> more, InstantSource clock) {
         Instant begun = Instant.now();
         ApplicationSettings settings = ApplicationSettings.from(config);
         Addresses.check(config);
@@ -152,12 +158,12 @@ public final class Application implements AutoCloseable {
             String process = Ids.compact(begun.toEpochMilli());
             system = ActorSystem.create(Behaviors.empty(), "herald", setup(config, process, database));
             AtomicBoolean stopping = new AtomicBoolean();
-            Parts parts = parts(system, database, settings, adminKey, process, stopping);
+            Parts parts = parts(system, database, settings, adminKey, process, stopping, clock);
             Router router = new Router(
                     system,
                     parts.keys(),
                     parts.idempotency(),
-                    CLOCK,
+                    clock,
                     Stream.concat(parts.endpoints().stream(), more.stream()).toList());
 
             join(system, settings.seedNodes());
@@ -208,8 +214,8 @@ public final class Application implements AutoCloseable {
             ApplicationSettings settings,
             AdministratorKey adminKey,
             String process,
-            AtomicBoolean stopping) {
-        InstantSource clock = CLOCK;
+            AtomicBoolean stopping,
+            InstantSource clock) {
         ClusterSharding sharding = ClusterSharding.get(system);
         Cluster cluster = Cluster.get(system);
         LiveNodes nodes = new LiveNodes(system, process);
@@ -276,7 +282,8 @@ public final class Application implements AutoCloseable {
         await(imports.recover(clock.instant()));
         daemons(system, settings, database, messages, campaigns, campaignQueries, callbackStore, nodes, clock);
         Idempotency idempotency = new Idempotency(database, clock);
-        new Housekeeping(settings, idempotency, callbackStore, accounts).begin(system);
+        Retention retention = new Retention(database, campaignQueries, campaigns, settings.retention(), clock);
+        new Housekeeping(settings, idempotency, callbackStore, accounts, retention).begin(system);
         stopInOrder(system, settings, lanes, connections, stopping);
 
         List<Endpoint> endpoints = Stream.<Endpoint.Group>of(

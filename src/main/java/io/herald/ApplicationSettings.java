@@ -3,6 +3,7 @@ package io.herald;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.herald.campaign.CampaignSettings;
+import io.herald.campaign.RetentionSettings;
 import io.herald.channel.ProviderAccounts.AccountDefaults;
 import io.herald.dispatch.DispatchSettings;
 import io.herald.platform.SettingsException;
@@ -32,6 +33,7 @@ record ApplicationSettings(
         Duration housekeepingEvery,
         Duration rawCallbacksKept,
         Duration parkedReportsKept,
+        RetentionSettings retention,
         Duration drain) {
 
     static ApplicationSettings from(Config config) {
@@ -74,6 +76,7 @@ record ApplicationSettings(
                     herald.getDuration("housekeeping.every"),
                     herald.getDuration("housekeeping.raw-callbacks-kept"),
                     herald.getDuration("housekeeping.parked-reports-kept"),
+                    RetentionSettings.from(herald),
                     herald.getDuration("shutdown.drain"));
         } catch (ConfigException e) {
             String message = e.getMessage() == null ? "a setting is wrong" : e.getMessage();

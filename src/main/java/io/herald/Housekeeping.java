@@ -1,6 +1,8 @@
 package io.herald;
 
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
+import io.herald.campaign.Retention;
 import io.herald.channel.ProviderAccounts;
 import io.herald.platform.http.Idempotency;
 import io.herald.webhook.CallbackStore;
@@ -18,13 +20,19 @@ final class Housekeeping {
     private final Idempotency idempotency;
     private final CallbackStore callbacks;
     private final ProviderAccounts accounts;
+    private final Retention retention;
 
     Housekeeping(
-            ApplicationSettings settings, Idempotency idempotency, CallbackStore callbacks, ProviderAccounts accounts) {
+            ApplicationSettings settings,
+            Idempotency idempotency,
+            CallbackStore callbacks,
+            ProviderAccounts accounts,
+            Retention retention) {
         this.settings = settings;
         this.idempotency = idempotency;
         this.callbacks = callbacks;
         this.accounts = accounts;
+        this.retention = retention;
     }
 
     void begin(ActorSystem<?> system) {
@@ -33,6 +41,9 @@ final class Housekeeping {
             watch("idempotency keys", idempotency.purge());
             watch("callbacks", callbacks.purge(settings.rawCallbacksKept(), settings.parkedReportsKept()));
         });
+        every(system, settings.retention().interval(), () -> watch("messages", retention.pass()));
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "end retention", retention::stop);
     }
 
     private static void every(ActorSystem<?> system, Duration every, Runnable task) {

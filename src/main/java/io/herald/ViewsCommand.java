@@ -46,7 +46,7 @@ final class ViewsCommand {
         return 0;
     }
 
-    private static void rebuild(DatabaseSettings settings) throws SQLException {
+    static void rebuild(DatabaseSettings settings) throws SQLException {
         Migrations.apply(settings);
         try (Connection reader = Database.unbounded(settings);
                 Connection writer = Database.unbounded(settings)) {

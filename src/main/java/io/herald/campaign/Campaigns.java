@@ -5,6 +5,7 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
 import io.herald.campaign.domain.CampaignCommand;
 import io.herald.campaign.domain.Definition;
+import io.herald.campaign.domain.Tally;
 import io.herald.campaign.view.CampaignQueries;
 import io.herald.channel.ProviderAccounts;
 import io.herald.contact.Imports;
@@ -100,6 +101,15 @@ public final class Campaigns {
 
     public CompletionStage<CampaignEntity.Reply> delete(String tenantId, String id) {
         return ask(tenantId, id, new CampaignCommand.Delete());
+    }
+
+    /**
+     * Gives its messages up, journaled before any of them is removed.
+     *
+     * @param restedSince refused where anything happened to it later
+     */
+    CompletionStage<CampaignEntity.Reply> removeMessages(String tenantId, String id, Instant restedSince, Tally tally) {
+        return ask(tenantId, id, new CampaignCommand.RemoveMessages(restedSince, tally));
     }
 
     /** Where it stands, and how fast it goes now. */

@@ -65,6 +65,33 @@ public final class Tenants {
                 id));
     }
 
+    /**
+     * For how long a tenant's messages are kept.
+     *
+     * @param messageDays after the end of their campaign; absent: for good
+     */
+    public record Retention(@Nullable Integer messageDays) {}
+
+    /** Absent where there is no such tenant. */
+    public CompletionStage<Optional<Retention>> retention(String id) {
+        return database.run(
+                c -> Sql.one(c, "SELECT message_retention_days FROM tenant WHERE id = ?", Tenants::retention, id));
+    }
+
+    /** Replaces what was set. @return absent where there is no such tenant */
+    public CompletionStage<Optional<Retention>> keep(String id, Retention retention) {
+        return database.run(c -> Sql.one(
+                c,
+                "UPDATE tenant SET message_retention_days = ? WHERE id = ? RETURNING message_retention_days",
+                Tenants::retention,
+                retention.messageDays(),
+                id));
+    }
+
+    private static Retention retention(java.sql.ResultSet row) throws java.sql.SQLException {
+        return new Retention(Sql.intOrNull(row, "message_retention_days"));
+    }
+
     private static Tenant tenant(java.sql.ResultSet row) throws java.sql.SQLException {
         return new Tenant(
                 row.getString("id"), row.getString("name"), row.getString("tier"), Sql.instant(row, "created_at"));

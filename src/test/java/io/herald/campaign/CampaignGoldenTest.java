@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import io.herald.campaign.domain.CampaignEvent;
 import io.herald.campaign.domain.Definition;
 import io.herald.campaign.domain.Ledger;
+import io.herald.campaign.domain.Tally;
 import io.herald.kernel.Category;
 import io.herald.kernel.Channel;
 import io.herald.kernel.UnknownPolicy;
@@ -47,6 +48,7 @@ class CampaignGoldenTest {
         events.put("books-closed", new CampaignEvent.BooksClosed(AT, BOOKS));
         events.put("campaign-failed", new CampaignEvent.Failed(AT, "its import is gone", Ledger.EMPTY));
         events.put("campaign-deleted", new CampaignEvent.Deleted(AT));
+        events.put("messages-removed", new CampaignEvent.MessagesRemoved(AT, new Tally(4, 3, 2, 1, 5_000_000_000L)));
         Map<String, CampaignRecorded> samples = new HashMap<>();
         events.forEach((name, event) -> samples.put(name, new CampaignRecorded(event, null)));
         return samples;

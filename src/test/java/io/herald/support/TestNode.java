@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node in this process, over a database of its own and on a free port. Most tests take the {@link #shared} one and a new
@@ -21,6 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TestNode implements AutoCloseable {
     public static final String ADMINISTRATOR = "the-administrators-key-of-the-tests";
+
+    /** The setting that makes a node share another's database. */
+    public static final String DATABASE = "herald.db.url";
 
     private static final AtomicInteger NAMES = new AtomicInteger();
 
@@ -39,7 +44,12 @@ public final class TestNode implements AutoCloseable {
 
     /** @param more settings that are not the usual ones */
     public static TestNode start(Map<String, ?> more) {
-        String url = TestDatabase.fresh();
+        return start(more, null);
+    }
+
+    /** @param clock absent: the usual one */
+    public static TestNode start(Map<String, ?> more, @Nullable InstantSource clock) {
+        String url = String.valueOf(more.containsKey(DATABASE) ? more.get(DATABASE) : TestDatabase.fresh());
         int port = freePort();
         Map<String, Object> settings = new HashMap<>(Map.of(
                 "herald.http.host",
@@ -50,14 +60,16 @@ public final class TestNode implements AutoCloseable {
                 "http://127.0.0.1:" + port,
                 "herald.cluster.port",
                 0,
-                "herald.db.url",
+                DATABASE,
                 url,
                 "herald.admin-key",
                 ADMINISTRATOR));
         settings.putAll(more);
         Config config =
                 ConfigFactory.load(ConfigFactory.parseMap(settings).withFallback(ConfigFactory.defaultApplication()));
-        return new TestNode(Application.start(config, List.of()), url);
+        Application application =
+                clock == null ? Application.start(config, List.of()) : Application.start(config, List.of(), clock);
+        return new TestNode(application, url);
     }
 
     private static int freePort() {

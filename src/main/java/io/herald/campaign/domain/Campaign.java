@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param retrying failures before this moment are being sent again; absent where none are
  * @param closing its books when it ended; late receipts don't change them. Absent again from when a completed one is to send
  *     its failures once more until they are settled
+ * @param messagesRemovedAt since when its messages are gone; absent while they are kept
+ * @param tally what its messages came to, once they are removed
  */
 public record Campaign(
         String tenantId,
@@ -30,6 +32,8 @@ public record Campaign(
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
+        @Nullable Instant messagesRemovedAt,
+        @Nullable Tally tally,
         Instant lastAt) {
 
     public static Campaign evolve(@Nullable Campaign before, CampaignEvent event) {
@@ -49,6 +53,8 @@ public record Campaign(
                         null,
                         null,
                         e.at(),
+                        null,
+                        null,
                         null,
                         null,
                         e.at());
@@ -87,6 +93,10 @@ public record Campaign(
                 next.end(Status.FAILED, e.closing());
             }
             case CampaignEvent.Deleted e -> next.deleted = true;
+            case CampaignEvent.MessagesRemoved e -> {
+                next.messagesRemovedAt = e.at();
+                next.tally = e.tally();
+            }
         }
         return next.made();
     }
@@ -127,6 +137,8 @@ public record Campaign(
         private @Nullable Ledger closing;
         private @Nullable Instant startedAt;
         private @Nullable Instant endedAt;
+        private @Nullable Instant messagesRemovedAt;
+        private @Nullable Tally tally;
 
         Change(Campaign before, Instant at) {
             this.before = before;
@@ -143,6 +155,8 @@ public record Campaign(
             this.closing = before.closing;
             this.startedAt = before.startedAt;
             this.endedAt = before.endedAt;
+            this.messagesRemovedAt = before.messagesRemovedAt;
+            this.tally = before.tally;
         }
 
         void end(Status end, Ledger books) {
@@ -171,6 +185,8 @@ public record Campaign(
                     before.createdAt,
                     startedAt,
                     endedAt,
+                    messagesRemovedAt,
+                    tally,
                     at);
         }
     }

@@ -44,4 +44,12 @@ public sealed interface CampaignCommand {
     record Fail(String reason, Ledger ledger) implements CampaignCommand {}
 
     record Delete() implements CampaignCommand {}
+
+    /**
+     * Its messages are to be removed for good, and what is known of each of them with them.
+     *
+     * @param restedSince it must have rested since then: a later end, or failures sent again later, keep them
+     * @param tally what they came to
+     */
+    record RemoveMessages(Instant restedSince, Tally tally) implements CampaignCommand {}
 }

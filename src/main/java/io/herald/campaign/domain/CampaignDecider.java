@@ -53,16 +53,7 @@ public final class CampaignDecider {
                         : wrongState(state, "only a paused campaign can be resumed");
             case CampaignCommand.ChangeRate c -> changeRate(state, c.ratePerSecond(), now);
             case CampaignCommand.Cancel c -> cancel(state, now);
-            case CampaignCommand.RetryFailed c ->
-                switch (state.status()) {
-                    case RUNNING, PAUSED, COMPLETED ->
-                        state.cancelling()
-                                ? wrongState(state, "it is being cancelled")
-                                : state.retrying() != null
-                                        ? Decision.nothing()
-                                        : Decision.event(new CampaignEvent.RetryRequested(now));
-                    default -> wrongState(state, "it has sent nothing that could be sent again");
-                };
+            case CampaignCommand.RetryFailed c -> retryFailed(state, now);
             case CampaignCommand.FinishRetry c ->
                 state.retrying() == null
                         ? Decision.nothing()
@@ -77,6 +68,7 @@ public final class CampaignDecider {
                 state.status() == Status.DRAFT || state.status() == Status.SCHEDULED
                         ? Decision.event(new CampaignEvent.Deleted(now))
                         : wrongState(state, "what has sent messages is kept; only a draft can be deleted");
+            case CampaignCommand.RemoveMessages c -> removeMessages(state, c, now);
         };
     }
 
@@ -120,6 +112,35 @@ public final class CampaignDecider {
             case CANCELLED -> Decision.nothing();
             case COMPLETED, FAILED -> wrongState(state, "it has ended");
         };
+    }
+
+    private static Decision<CampaignEvent> retryFailed(Campaign state, Instant now) {
+        if (state.messagesRemovedAt() != null) {
+            return wrongState(state, "its messages were removed, as long after its end as its tenant keeps them");
+        }
+        return switch (state.status()) {
+            case RUNNING, PAUSED, COMPLETED ->
+                state.cancelling()
+                        ? wrongState(state, "it is being cancelled")
+                        : state.retrying() != null
+                                ? Decision.nothing()
+                                : Decision.event(new CampaignEvent.RetryRequested(now));
+            default -> wrongState(state, "it has sent nothing that could be sent again");
+        };
+    }
+
+    /** Only what can't move any more gives its messages up: an end whose books are closed. */
+    private static Decision<CampaignEvent> removeMessages(
+            Campaign state, CampaignCommand.RemoveMessages command, Instant now) {
+        if (state.messagesRemovedAt() != null) {
+            return Decision.nothing();
+        }
+        if (!state.status().isEnd() || state.closing() == null) {
+            return wrongState(state, "only an ended campaign whose books are closed gives its messages up");
+        }
+        return state.lastAt().isAfter(command.restedSince())
+                ? wrongState(state, "its messages are to be kept for longer")
+                : Decision.event(new CampaignEvent.MessagesRemoved(now, command.tally()));
     }
 
     /**

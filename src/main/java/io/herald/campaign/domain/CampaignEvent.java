@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(CampaignEvent.Completed.class),
     @JsonSubTypes.Type(CampaignEvent.BooksClosed.class),
     @JsonSubTypes.Type(CampaignEvent.Failed.class),
-    @JsonSubTypes.Type(CampaignEvent.Deleted.class)
+    @JsonSubTypes.Type(CampaignEvent.Deleted.class),
+    @JsonSubTypes.Type(CampaignEvent.MessagesRemoved.class)
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface CampaignEvent {
@@ -93,4 +94,8 @@ public sealed interface CampaignEvent {
 
     @JsonTypeName("campaign-deleted")
     record Deleted(Instant at) implements CampaignEvent {}
+
+    /** Its messages are removed from now on, journal rows included; this is what they came to beside its closing ledger. */
+    @JsonTypeName("messages-removed")
+    record MessagesRemoved(Instant at, Tally tally) implements CampaignEvent {}
 }

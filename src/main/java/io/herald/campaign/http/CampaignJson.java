@@ -38,6 +38,7 @@ record CampaignJson(
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
+        @Nullable Instant messagesRemovedAt,
         Instant updatedAt,
         @Nullable List<String> inFlight,
         @Nullable Integer inFlightCount) {
@@ -67,6 +68,7 @@ record CampaignJson(
                 c.createdAt(),
                 c.startedAt(),
                 c.endedAt(),
+                c.messagesRemovedAt(),
                 c.updatedAt(),
                 accounts,
                 null);
@@ -86,6 +88,7 @@ record CampaignJson(
                 c.createdAt(),
                 c.startedAt(),
                 c.endedAt(),
+                c.messagesRemovedAt(),
                 c.lastAt(),
                 accounts,
                 inFlight);
@@ -103,6 +106,7 @@ record CampaignJson(
             Instant createdAt,
             @Nullable Instant startedAt,
             @Nullable Instant endedAt,
+            @Nullable Instant messagesRemovedAt,
             Instant updatedAt,
             ProviderAccounts accounts,
             @Nullable List<String> inFlight) {
@@ -136,6 +140,7 @@ record CampaignJson(
                 createdAt,
                 startedAt,
                 endedAt,
+                messagesRemovedAt,
                 updatedAt,
                 inFlight == null ? null : inFlight.subList(0, Math.min(inFlight.size(), MOST_IN_FLIGHT)),
                 inFlight == null ? null : inFlight.size());
@@ -191,11 +196,11 @@ record CampaignJson(
             return new StatsJson(
                     books.status().wire(),
                     LedgerJson.of(books.ledger()),
-                    books.delivered(),
-                    books.undelivered(),
-                    books.read(),
-                    books.fallback(),
-                    books.segments(),
+                    books.tally().delivered(),
+                    books.tally().undelivered(),
+                    books.tally().read(),
+                    books.tally().fallback(),
+                    books.tally().segments(),
                     Math.round(rate * 10) / 10.0,
                     eta.orElse(null));
         }

@@ -53,8 +53,11 @@ public final class CampaignMessages implements UnfedMessages {
     /** @param n the recipient's number: where the list goes on */
     record Numbered(int n, MessageJson message) {}
 
-    /** Each targeted recipient once, in order. */
+    /** Each targeted recipient once, in order; none where they were removed. */
     CompletionStage<List<Numbered>> list(CampaignRow campaign, @Nullable String status, long after, int limit) {
+        if (campaign.messagesRemovedAt() != null) {
+            return CompletableFuture.completedFuture(List.of());
+        }
         String unfed = unfedStatus(campaign);
         return database.run(c -> Sql.list(
                 c,
@@ -88,7 +91,7 @@ public final class CampaignMessages implements UnfedMessages {
         int n = Integer.parseInt(messageId.substring(dash + 1));
         return campaigns
                 .find(tenantId, campaignId)
-                .thenCompose(campaign -> campaign.isEmpty()
+                .thenCompose(campaign -> campaign.isEmpty() || campaign.get().messagesRemovedAt() != null
                         ? CompletableFuture.completedFuture(Optional.empty())
                         : database.run(c -> Sql.one(c, ONE, row -> row.getString(1), tenantId, campaignId, n)
                                 .map(address -> unfed(campaign.get(), n, address))));

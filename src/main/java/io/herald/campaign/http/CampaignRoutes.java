@@ -308,6 +308,10 @@ public final class CampaignRoutes implements Endpoint.Group {
         if (campaign.cancelling()) {
             reasons.add(new Reason("cancelling", "it ends when nothing is in flight", null));
         }
+        if (campaign.messagesRemovedAt() != null) {
+            reasons.add(new Reason(
+                    "messages_removed", "its messages were removed at " + campaign.messagesRemovedAt(), null));
+        }
         return reasons;
     }
 

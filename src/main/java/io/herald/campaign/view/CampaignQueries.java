@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.herald.campaign.domain.Definition;
 import io.herald.campaign.domain.Ledger;
 import io.herald.campaign.domain.Status;
+import io.herald.campaign.domain.Tally;
 import io.herald.kernel.Channel;
 import io.herald.platform.serialization.Json;
 import io.herald.platform.sql.Database;
@@ -26,12 +27,12 @@ public final class CampaignQueries {
 
     private static final String COLUMNS = """
             tenant_id, id, status, cancelling, retrying, definition, due_at, targeted, through, failure, closing, created_at,
-            started_at, ended_at, updated_at
+            started_at, ended_at, messages_removed_at, updated_at
             """;
 
     /** Everything of one campaign in one snapshot, so that the books can't be caught between two pages. */
     private static final String BOOKS = """
-            SELECT c.status, c.targeted, c.closing, coalesce(sum(fed), 0) AS fed, coalesce(sum(waiting), 0) AS waiting,
+            SELECT c.status, c.targeted, c.closing, c.tally, coalesce(sum(fed), 0) AS fed, coalesce(sum(waiting), 0) AS waiting,
                 coalesce(sum(in_flight), 0) AS in_flight, coalesce(sum(accepted), 0) AS accepted,
                 coalesce(sum(l.failed), 0) AS failed, coalesce(sum(suppressed), 0) AS suppressed,
                 coalesce(sum(unknown), 0) AS unknown, coalesce(sum(expired), 0) AS expired,
@@ -94,7 +95,10 @@ public final class CampaignQueries {
                 now));
     }
 
-    /** The books now; for an ended campaign its ledger as it was closed, unless it is sending failures again. */
+    /**
+     * The books now; for an ended campaign its ledger as it was closed, unless it is sending failures again, and for one whose messages
+     * were removed all as it was then.
+     */
     public CompletionStage<Optional<Books>> books(String tenantId, String id) {
         return database.run(c -> Sql.one(c, BOOKS, CampaignQueries::books, tenantId, id));
     }
@@ -116,16 +120,16 @@ public final class CampaignQueries {
                         row.getLong("unknown"),
                         row.getLong("expired"),
                         row.getLong("cancelled"));
-        return new Books(
-                Status.of(row.getString("status")),
-                ledger,
-                fed,
-                row.getLong("unsettled"),
-                row.getLong("delivered"),
-                row.getLong("undelivered"),
-                row.getLong("read"),
-                row.getLong("fallback"),
-                row.getLong("segments"));
+        String removed = row.getString("tally");
+        Tally tally = removed != null
+                ? Json.read(removed, Tally.class)
+                : new Tally(
+                        row.getLong("delivered"),
+                        row.getLong("undelivered"),
+                        row.getLong("read"),
+                        row.getLong("fallback"),
+                        row.getLong("segments"));
+        return new Books(Status.of(row.getString("status")), ledger, fed, row.getLong("unsettled"), tally);
     }
 
     /** Recipients after a number, in order, with their opt-outs from one channel. */
@@ -226,6 +230,7 @@ public final class CampaignQueries {
                 Sql.instant(row, "created_at"),
                 Sql.instantOrNull(row, "started_at"),
                 Sql.instantOrNull(row, "ended_at"),
+                Sql.instantOrNull(row, "messages_removed_at"),
                 Sql.instant(row, "updated_at"));
     }
 }

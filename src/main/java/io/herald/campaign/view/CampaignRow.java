@@ -22,4 +22,5 @@ public record CampaignRow(
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
+        @Nullable Instant messagesRemovedAt,
         Instant updatedAt) {}

@@ -16,13 +16,13 @@ import java.util.Objects;
 public final class CampaignView implements InlineView<CampaignRecorded> {
     private static final String PUT = """
             INSERT INTO campaign (tenant_id, id, name, status, active, cancelling, retrying, definition, due_at, targeted, through,
-                failure, closing, created_at, started_at, ended_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                failure, closing, created_at, started_at, ended_at, messages_removed_at, tally, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, status = excluded.status, active = excluded.active,
                 cancelling = excluded.cancelling, retrying = excluded.retrying, definition = excluded.definition,
                 due_at = excluded.due_at, targeted = excluded.targeted, through = excluded.through, failure = excluded.failure,
                 closing = excluded.closing, started_at = excluded.started_at, ended_at = excluded.ended_at,
-                updated_at = excluded.updated_at
+                messages_removed_at = excluded.messages_removed_at, tally = excluded.tally, updated_at = excluded.updated_at
             """;
 
     @Override
@@ -76,6 +76,8 @@ public final class CampaignView implements InlineView<CampaignRecorded> {
                 c.createdAt(),
                 c.startedAt(),
                 c.endedAt(),
+                c.messagesRemovedAt(),
+                c.tally() == null ? null : new Sql.Jsonb(Json.text(c.tally())),
                 c.lastAt());
     }
 }

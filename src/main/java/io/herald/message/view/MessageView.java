@@ -70,7 +70,7 @@ public final class MessageView implements InlineView<MessageRecorded> {
             ON CONFLICT DO NOTHING
             """;
 
-    private static final String ADD_COUNTS = """
+    static final String ADD_COUNTS = """
             INSERT INTO campaign_ledger AS l (tenant_id, campaign_id, stripe, fed, waiting, in_flight, accepted, failed, suppressed,
                 unknown, expired, cancelled, unsettled, delivered, undelivered, read, fallback, segments)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -125,7 +125,7 @@ public final class MessageView implements InlineView<MessageRecorded> {
         counts(connection, changes.values());
     }
 
-    private static void ref(MessageEvent event, Message after, Columns refs) {
+    static void ref(MessageEvent event, Message after, Columns refs) {
         int attempt;
         String id;
         switch (event) {
@@ -194,7 +194,9 @@ public final class MessageView implements InlineView<MessageRecorded> {
             }
         }
         inserted.execute(connection, INSERT);
-        updated.execute(connection, UPDATE);
+        if (updated.execute(connection, UPDATE) != updated.rows()) {
+            throw new IllegalStateException("a message was removed, and nothing more can happen to it");
+        }
     }
 
     private static void changing(Columns row, Message m) {

@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * Who may write a database's journal: every node at once, or the one that makes its views again. It is held by a session of the
+ * Who may change a database's journal: every node at once, or the one that makes its views again. It is held by a session of the
  * database and ends with it, so that no crash leaves it behind.
  */
 public final class WriterLock {
@@ -16,8 +16,12 @@ public final class WriterLock {
 
     private WriterLock() {}
 
-    /** @throws SQLException as from a database that is away, where the views are being made again */
-    static Connection shared(Connection session) throws SQLException {
+    /**
+     * Closes the session where it can't be had.
+     *
+     * @throws SQLException as from a database that is away, where the views are being made again
+     */
+    public static Connection shared(Connection session) throws SQLException {
         if (!taken(session, "SELECT pg_try_advisory_lock_shared(?)")) {
             session.close();
             throw new SQLException("the views are being rebuilt", NOT_NOW);

@@ -68,10 +68,19 @@ public final class Columns {
         return this;
     }
 
-    /** Executes the statement with these rows, its parameters being the columns in their order; nothing where there are none. */
-    public void execute(Connection connection, String sql) throws SQLException {
+    /** How many rows were added. */
+    public int rows() {
+        return rows;
+    }
+
+    /**
+     * Executes the statement with these rows, its parameters being the columns in their order; nothing where there are none.
+     *
+     * @return how many rows of the database it touched
+     */
+    public int execute(Connection connection, String sql) throws SQLException {
         if (rows == 0) {
-            return;
+            return 0;
         }
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < types.length; i++) {
@@ -84,7 +93,7 @@ public final class Columns {
                     case TIME -> statement.setObject(i + 1, Arrays.copyOf(longs[i], rows));
                 }
             }
-            statement.executeUpdate();
+            return statement.executeUpdate();
         }
     }
 }

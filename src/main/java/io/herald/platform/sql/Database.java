@@ -93,7 +93,16 @@ public final class Database implements AutoCloseable {
 
     /** A connection of its own outside the pool, for the journal's writer. The caller closes it. */
     public Connection dedicated() throws SQLException {
-        Properties properties = properties(target, "herald-journal");
+        return dedicated("herald-journal");
+    }
+
+    /**
+     * A connection of its own outside the pool, for who else works on the journal. The caller closes it.
+     *
+     * @param name by which the server knows it
+     */
+    public Connection dedicated(String name) throws SQLException {
+        Properties properties = properties(target, name);
         properties.setProperty("socketTimeout", "10");
         properties.setProperty("prepareThreshold", "1");
         return DriverManager.getConnection(target.jdbcUrl(), properties);

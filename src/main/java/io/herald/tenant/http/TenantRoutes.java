@@ -15,12 +15,15 @@ import io.herald.tenant.Tenants;
 import io.herald.tenant.Tiers;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /admin/tenants} and their API keys. */
+/** {@code /admin/tenants}, their API keys, and for how long their messages are kept. */
 public final class TenantRoutes implements Endpoint.Group {
+    private static final int MOST_DAYS = 3650;
+
     private final Tenants tenants;
     private final ApiKeys keys;
     private final Tiers tiers;
@@ -44,6 +47,14 @@ public final class TenantRoutes implements Endpoint.Group {
         }
     }
 
+    private record RetentionJson(
+            @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
+            Integer messageDays) {
+        static RetentionJson of(Tenants.Retention r) {
+            return new RetentionJson(r.messageDays());
+        }
+    }
+
     @Override
     public List<Endpoint> endpoints() {
         return List.of(
@@ -54,7 +65,10 @@ public final class TenantRoutes implements Endpoint.Group {
                 // Not repeatable under an idempotency key: the answer holds a secret, which is kept nowhere.
                 Endpoint.act("/admin/tenants/{id}/api-keys", Access.ADMIN, this::issue),
                 Endpoint.get("/admin/tenants/{id}/api-keys", Access.ADMIN, this::listKeys),
-                Endpoint.delete("/admin/tenants/{id}/api-keys/{key}", Access.ADMIN, this::revoke));
+                Endpoint.delete("/admin/tenants/{id}/api-keys/{key}", Access.ADMIN, this::revoke),
+                Endpoint.get("/admin/tenants/{id}/retention", Access.ADMIN, this::retention),
+                Endpoint.put("/admin/tenants/{id}/retention", Access.ADMIN, this::keepFor),
+                Endpoint.delete("/admin/tenants/{id}/retention", Access.ADMIN, this::keepForGood));
     }
 
     private CompletionStage<Answer> create(Exchange x) {
@@ -89,8 +103,7 @@ public final class TenantRoutes implements Endpoint.Group {
     }
 
     private CompletionStage<Tenant> tenant(Exchange x) {
-        return tenants.find(x.path("id"))
-                .thenApply(found -> found.orElseThrow(() -> Problem.notFound("there is no such tenant")));
+        return tenants.find(x.path("id")).thenApply(TenantRoutes::ofTenant);
     }
 
     private CompletionStage<Answer> change(Exchange x) {
@@ -98,8 +111,7 @@ public final class TenantRoutes implements Endpoint.Group {
         String name = f.has("name") ? f.text("name", 200) : null;
         String tier = tier(f);
         f.check();
-        return tenants.change(x.path("id"), name, tier)
-                .thenApply(found -> Answer.ok(found.orElseThrow(() -> Problem.notFound("there is no such tenant"))));
+        return tenants.change(x.path("id"), name, tier).thenApply(found -> Answer.ok(ofTenant(found)));
     }
 
     private CompletionStage<Answer> issue(Exchange x) {
@@ -117,6 +129,32 @@ public final class TenantRoutes implements Endpoint.Group {
         return tenant(x)
                 .thenCompose(tenant -> keys.list(tenant.id()))
                 .thenApply(found -> Answer.ok(x.page(found, ApiKeys.ApiKey::id).of(key -> KeyJson.of(key, null))));
+    }
+
+    private CompletionStage<Answer> retention(Exchange x) {
+        return tenants.retention(x.path("id")).thenApply(found -> Answer.ok(RetentionJson.of(ofTenant(found))));
+    }
+
+    private static <T> T ofTenant(Optional<T> found) {
+        return found.orElseThrow(() -> Problem.notFound("there is no such tenant"));
+    }
+
+    private CompletionStage<Answer> keepFor(Exchange x) {
+        Fields f = x.json();
+        Integer days = f.integerOrNull("message_days", 1, MOST_DAYS);
+        if (days == null) {
+            f.missing("message_days");
+        }
+        f.check();
+        return tenants.keep(x.path("id"), new Tenants.Retention(days))
+                .thenApply(found -> Answer.ok(RetentionJson.of(ofTenant(found))));
+    }
+
+    private CompletionStage<Answer> keepForGood(Exchange x) {
+        return tenants.keep(x.path("id"), new Tenants.Retention(null)).thenApply(found -> {
+            ofTenant(found);
+            return Answer.noContent();
+        });
     }
 
     private CompletionStage<Answer> revoke(Exchange x) {

@@ -25,6 +25,7 @@ import io.herald.campaign.domain.CampaignCommand.Fail;
 import io.herald.campaign.domain.CampaignCommand.FinishRetry;
 import io.herald.campaign.domain.CampaignCommand.FixAudience;
 import io.herald.campaign.domain.CampaignCommand.Pause;
+import io.herald.campaign.domain.CampaignCommand.RemoveMessages;
 import io.herald.campaign.domain.CampaignCommand.Resume;
 import io.herald.campaign.domain.CampaignCommand.RetryFailed;
 import io.herald.campaign.domain.CampaignCommand.Review;
@@ -41,6 +42,8 @@ import org.junit.jupiter.api.Test;
 
 class CampaignDeciderTest {
     private static final Instant LATER = T0.plusSeconds(60);
+    private static final Tally TALLY = new Tally(2, 0, 1, 0, 2);
+    private static final RemoveMessages REMOVAL = new RemoveMessages(T0, TALLY);
 
     @Test
     void createdItIsADraftAndStartsNothing() {
@@ -276,6 +279,57 @@ class CampaignDeciderTest {
         for (CampaignStory story : List.of(running(), paused(), completed(), cancelled(), failed())) {
             assertThat(story.refusal(new Delete())).isEqualTo(Code.WRONG_STATE);
         }
+    }
+
+    @Test
+    void itsMessagesAreRemovedOnlyWhenItHasEndedAndItsBooksAreClosed() {
+        for (CampaignStory story : List.of(
+                draft(),
+                scheduled(),
+                running(),
+                paused(),
+                fed(),
+                fed().does(new Cancel()),
+                completed().does(new RetryFailed()))) {
+            assertThat(story.refusal(REMOVAL)).as(story.status().wire()).isEqualTo(Code.WRONG_STATE);
+        }
+        for (CampaignStory story : List.of(
+                completed(),
+                cancelled(),
+                failed(),
+                fed().does(new Cancel()).does(review(accepted(2))),
+                completed().does(new RetryFailed()).does(new FinishRetry(0)).does(review(accepted(2))))) {
+            assertThat(story.does(REMOVAL).decided()).isEqualTo(new CampaignEvent.MessagesRemoved(T0, TALLY));
+            assertThat(story.state().messagesRemovedAt()).isEqualTo(T0);
+            assertThat(story.state().tally()).isEqualTo(TALLY);
+        }
+    }
+
+    @Test
+    void itsMessagesAreKeptAsLongAfterItsEndAsIsWanted() {
+        CampaignStory story = fed().after(Duration.ofDays(1)).does(review(accepted(2)));
+        story.after(Duration.ofDays(90));
+        assertThat(story.refusal(REMOVAL)).isEqualTo(Code.WRONG_STATE);
+        story.does(new RemoveMessages(T0.plus(Duration.ofDays(1)), TALLY));
+    }
+
+    @Test
+    void failuresThatWereSentAgainAreKeptAsLongAsAnythingElse() {
+        CampaignStory story =
+                completed().after(Duration.ofDays(5)).does(new RetryFailed()).does(new FinishRetry(0));
+        story.does(review(accepted(2)));
+        assertThat(story.refusal(REMOVAL)).isEqualTo(Code.WRONG_STATE);
+        story.does(new RemoveMessages(T0.plus(Duration.ofDays(5)), TALLY));
+    }
+
+    @Test
+    void withoutItsMessagesNothingCanBeSentAgain() {
+        CampaignStory story = completed().does(REMOVAL);
+        story.ignores(REMOVAL);
+        assertThat(story.refusal(new RetryFailed())).isEqualTo(Code.WRONG_STATE);
+        assertThat(story.decide(new RetryFailed()).toString()).contains("were removed");
+        assertThat(story.state().closing()).isEqualTo(accepted(2));
+        assertThat(story.state().isActive()).isFalse();
     }
 
     @Test

@@ -44,7 +44,8 @@ class CampaignTableTest {
             new CampaignCommand.Review(HALF_FED, 0),
             new CampaignCommand.Review(IN_FLIGHT, 0),
             new CampaignCommand.Fail("its import is gone", Ledger.EMPTY),
-            new CampaignCommand.Delete());
+            new CampaignCommand.Delete(),
+            new CampaignCommand.RemoveMessages(T0.plusSeconds(8), new Tally(2, 0, 1, 0, 2)));
 
     @Test
     void whatCanHappenIsWhatTheTableSaysNoLessAndNoMore() {
@@ -99,6 +100,14 @@ class CampaignTableTest {
             assertThat(closing.inFlight()).isZero();
             assertThat(after.isFeeding()).isFalse();
             assertThat(after.isActive()).isFalse();
+        }
+        if (after.messagesRemovedAt() != null) {
+            assertThat(after.status().isEnd()).isTrue();
+            assertThat(after.closing()).isNotNull();
+            assertThat(after.isActive()).isFalse();
+        }
+        if (before.messagesRemovedAt() != null) {
+            assertThat(after).as(() -> command + " of " + before).isEqualTo(before);
         }
         if (before.closing() != null && !(command instanceof CampaignCommand.RetryFailed)) {
             assertThat(after.closing()).isEqualTo(before.closing());

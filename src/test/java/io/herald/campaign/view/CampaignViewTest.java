@@ -10,6 +10,7 @@ import io.herald.campaign.domain.CampaignEvent;
 import io.herald.campaign.domain.Definition;
 import io.herald.campaign.domain.Ledger;
 import io.herald.campaign.domain.Status;
+import io.herald.campaign.domain.Tally;
 import io.herald.kernel.Category;
 import io.herald.kernel.Channel;
 import io.herald.kernel.Decision;
@@ -74,7 +75,7 @@ class CampaignViewTest {
 
     private static CampaignCommand any(Random chance, Instant now) {
         Ledger done = new Ledger(5, 1, 0, 0, 3, 1, 0, 0, 0);
-        return switch (chance.nextInt(16)) {
+        return switch (chance.nextInt(17)) {
             case 0 -> new CampaignCommand.Edit(definition("edited", chance));
             case 1 -> new CampaignCommand.Schedule(now.plusSeconds(chance.nextInt(100)));
             case 2 -> new CampaignCommand.Start();
@@ -88,6 +89,7 @@ class CampaignViewTest {
             case 12 -> new CampaignCommand.RetryFailed();
             case 13 -> new CampaignCommand.FinishRetry(2);
             case 14 -> new CampaignCommand.Review(done, 0);
+            case 15 -> new CampaignCommand.RemoveMessages(now.minusSeconds(20), new Tally(3, 2, 1, 4, 9));
             default ->
                 chance.nextInt(4) == 0
                         ? new CampaignCommand.Delete()
@@ -145,6 +147,7 @@ class CampaignViewTest {
                 c.createdAt(),
                 c.startedAt(),
                 c.endedAt(),
+                c.messagesRemovedAt(),
                 c.lastAt());
     }
 
@@ -243,8 +246,28 @@ class CampaignViewTest {
         Books books = now(queries.books("t", "c")).orElseThrow();
         assertThat(books.ledger()).isEqualTo(new Ledger(100, 2, 40 + 2, 8, 42, 2, 1, 2, 1));
         assertThat(books.ledger().balanced()).isTrue();
-        assertThat(books).isEqualTo(new Books(Status.RUNNING, books.ledger(), 60, 11, 10, 2, 4, 4, 90));
+        assertThat(books).isEqualTo(new Books(Status.RUNNING, books.ledger(), 60, 11, new Tally(10, 2, 4, 4, 90)));
         assertThat(now(queries.books("another", "c"))).isEmpty();
+    }
+
+    @Test
+    void booksOfACampaignThatGaveItsMessagesUpStayAsTheyWere() {
+        Ledger closing = new Ledger(5, 1, 0, 0, 3, 1, 0, 0, 0);
+        Tally tally = new Tally(3, 0, 1, 2, 7);
+        campaign(
+                "t",
+                "rested",
+                new CampaignCommand.Start(),
+                new CampaignCommand.FixAudience(5),
+                new CampaignCommand.Advance(5),
+                new CampaignCommand.Review(closing, 0),
+                new CampaignCommand.RemoveMessages(now, tally));
+        ledger("t", "rested", "removed", 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1);
+        Books books = now(queries.books("t", "rested")).orElseThrow();
+        assertThat(books.ledger()).isEqualTo(closing);
+        assertThat(books.tally()).isEqualTo(tally);
+        assertThat(now(queries.find("t", "rested")).orElseThrow().messagesRemovedAt())
+                .isEqualTo(now);
     }
 
     @Test
@@ -263,7 +286,7 @@ class CampaignViewTest {
         Books books = now(queries.books("t", "done")).orElseThrow();
         assertThat(books.status()).isEqualTo(Status.COMPLETED);
         assertThat(books.ledger()).as("a late report does not open them again").isEqualTo(closing);
-        assertThat(books.delivered()).as("but it counts").isEqualTo(3);
+        assertThat(books.tally().delivered()).as("but it counts").isEqualTo(3);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.herald.campaign.domain.CampaignCommand;
 import io.herald.campaign.domain.CampaignDecider;
 import io.herald.campaign.domain.CampaignEvent;
 import io.herald.campaign.domain.Ledger;
+import io.herald.campaign.domain.Tally;
 import io.herald.kernel.Channel;
 import io.herald.kernel.Decision;
 import io.herald.kernel.DeliveryReport;
@@ -182,7 +183,7 @@ final class World {
     }
 
     private CampaignCommand campaignCommand(int choice) {
-        return switch (choice % 13) {
+        return switch (choice % 14) {
             case 0, 1, 2 -> new CampaignCommand.Advance(fedWithoutGap());
             case 3 -> new CampaignCommand.Pause();
             case 4, 5 -> new CampaignCommand.Resume();
@@ -190,6 +191,7 @@ final class World {
             case 7, 8 -> new CampaignCommand.RetryFailed();
             case 9 -> new CampaignCommand.FinishRetry(1);
             case 10 -> new CampaignCommand.ChangeRate(1.0 + choice);
+            case 13 -> new CampaignCommand.RemoveMessages(now, new Tally(choice, 0, 0, 0, 0));
             default -> new CampaignCommand.Wake();
         };
     }
@@ -314,6 +316,7 @@ final class World {
                 case CampaignEvent.Completed e -> booksCloseOnWhatIsSettled(true);
                 case CampaignEvent.BooksClosed e -> booksCloseOnWhatIsSettled(true);
                 case CampaignEvent.Cancelled e -> booksCloseOnWhatIsSettled(false);
+                case CampaignEvent.MessagesRemoved e -> booksCloseOnWhatIsSettled(false);
                 default -> {}
             }
         }
@@ -376,6 +379,9 @@ final class World {
                         are(Status.UNKNOWN),
                         are(Status.EXPIRED),
                         are(Status.CANCELLED)));
+        assertThat(campaign.messagesRemovedAt() != null && (campaign.isActive() || campaign.closing() == null))
+                .as("a campaign goes on that gave its messages up")
+                .isFalse();
         if (campaign.status().isEnd()) {
             for (Slot slot : slots) {
                 boolean moves = slot.message != null && !slot.message.isSettled();
