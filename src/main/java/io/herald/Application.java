@@ -42,6 +42,9 @@ import io.herald.dispatch.LiveNodes;
 import io.herald.dispatch.StoredLimits;
 import io.herald.dispatch.Sweeper;
 import io.herald.dispatch.http.DispatchRoutes;
+import io.herald.insight.http.UsageRoutes;
+import io.herald.insight.view.UsageQueries;
+import io.herald.insight.view.UsageView;
 import io.herald.kernel.Ids;
 import io.herald.message.Lingering;
 import io.herald.message.MessageEntity;
@@ -195,7 +198,11 @@ public final class Application implements AutoCloseable {
                 BootstrapSetup.create(complete),
                 new JournalSetup(
                         database,
-                        writer -> List.of(MessageView.of(process, writer), new ReportedOptOuts(), new CampaignView())));
+                        writer -> List.of(
+                                MessageView.of(process, writer),
+                                UsageView.of(process, writer),
+                                new ReportedOptOuts(),
+                                new CampaignView())));
     }
 
     /** What of the parts the server stands on. */
@@ -298,6 +305,7 @@ public final class Application implements AutoCloseable {
                                 accounts,
                                 imports,
                                 new CampaignInsight(lanes, limits, accounts)),
+                        new UsageRoutes(new UsageQueries(database), accounts, clock),
                         new WebhookRoutes(webhooks, callbacks))
                 .flatMap(group -> group.endpoints().stream())
                 .toList();

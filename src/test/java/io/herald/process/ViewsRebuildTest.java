@@ -23,11 +23,17 @@ class ViewsRebuildTest {
     private static final int RECIPIENTS = 50_000;
     private static final int WRONG_SETTING = 2;
     private static final List<String> ROWS = List.of("message", "message_due", "provider_ref", "campaign");
-    private static final String SUMS = """
+    private static final String LEDGER = """
             SELECT tenant_id, campaign_id, sum(fed), sum(waiting), sum(in_flight), sum(accepted), sum(failed), sum(suppressed),
                 sum(unknown), sum(expired), sum(cancelled), sum(unsettled), sum(delivered), sum(undelivered), sum(read),
                 sum(fallback), sum(segments)
             FROM %s.campaign_ledger GROUP BY tenant_id, campaign_id
+            """;
+    private static final String USAGE = """
+            SELECT tenant_id, day, channel, account, sum(messages), sum(attempts), sum(accepted), sum(segments), sum(rejected),
+                sum(unknown), sum(resolved), sum(delivered), sum(delivered_segments), sum(undelivered), sum(fallbacks),
+                sum(failed), sum(suppressed), sum(expired), sum(cancelled)
+            FROM %s.usage_counter GROUP BY tenant_id, day, channel, account
             """;
     private static final String SHAPE = """
             SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
@@ -39,6 +45,8 @@ class ViewsRebuildTest {
                 WHERE connamespace = 'public'::regnamespace
             ORDER BY 1
             """;
+
+    private static final Map<String, String> SUMMED = Map.of("campaign_ledger", LEDGER, "usage_counter", USAGE);
 
     @RegisterExtension
     final Processes processes = new Processes();
@@ -56,7 +64,9 @@ class ViewsRebuildTest {
             for (String table : ROWS) {
                 s.execute("CREATE TABLE live." + table + " AS TABLE public." + table);
             }
-            s.execute("CREATE TABLE live.campaign_ledger AS TABLE public.campaign_ledger");
+            for (String table : SUMMED.keySet()) {
+                s.execute("CREATE TABLE live." + table + " AS TABLE public." + table);
+            }
             assertThat(number(s, "SELECT count(*) FROM live.message")).isEqualTo(RECIPIENTS);
             assertThat(number(s, "SELECT count(DISTINCT status) FROM live.message"))
                     .isGreaterThan(1);
@@ -67,10 +77,28 @@ class ViewsRebuildTest {
             for (String table : ROWS) {
                 same(s, "TABLE live." + table, "TABLE public." + table);
             }
-            same(s, SUMS.formatted("live"), SUMS.formatted("public"));
-            assertThat(texts(s, "SELECT stripe FROM campaign_ledger")).containsExactly("rebuilt");
+            for (Map.Entry<String, String> table : SUMMED.entrySet()) {
+                String sums = table.getValue();
+                same(s, sums.formatted("live"), sums.formatted("public"));
+                assertThat(texts(s, "SELECT DISTINCT stripe FROM " + table.getKey()))
+                        .containsExactly("rebuilt");
+            }
+            usageAgreesWithTheMessages(s);
             assertThat(texts(s, SHAPE)).isEqualTo(shape);
         }
+    }
+
+    private static void usageAgreesWithTheMessages(Statement s) throws SQLException {
+        assertThat(number(s, "SELECT sum(messages) FROM usage_counter")).isEqualTo(RECIPIENTS);
+        assertThat(number(s, "SELECT sum(attempts) FROM usage_counter"))
+                .isEqualTo(number(s, "SELECT sum(attempts) FROM message"));
+        assertThat(number(s, "SELECT sum(failed) FROM usage_counter"))
+                .isEqualTo(number(s, "SELECT count(*) FROM message WHERE status = 'failed'"));
+        assertThat(number(s, "SELECT sum(fallbacks) FROM usage_counter"))
+                .isEqualTo(number(s, "SELECT sum(fallback) FROM campaign_ledger"))
+                .isPositive();
+        assertThat(number(s, "SELECT sum(segments) FROM usage_counter"))
+                .isGreaterThanOrEqualTo(number(s, "SELECT sum(segments) FROM message"));
     }
 
     @Test
