@@ -43,6 +43,9 @@ import io.herald.dispatch.LiveNodes;
 import io.herald.dispatch.StoredLimits;
 import io.herald.dispatch.Sweeper;
 import io.herald.dispatch.http.DispatchRoutes;
+import io.herald.insight.http.UsageRoutes;
+import io.herald.insight.view.UsageQueries;
+import io.herald.insight.view.UsageView;
 import io.herald.kernel.Ids;
 import io.herald.message.Lingering;
 import io.herald.message.MessageEntity;
@@ -52,6 +55,7 @@ import io.herald.message.domain.MessageDecider;
 import io.herald.message.http.Composer;
 import io.herald.message.http.MessageRoutes;
 import io.herald.message.view.MessageQueries;
+import io.herald.message.view.MessageRemoval;
 import io.herald.message.view.MessageView;
 import io.herald.message.view.ReportedOptOuts;
 import io.herald.platform.SettingsException;
@@ -201,7 +205,11 @@ public final class Application implements AutoCloseable {
                 BootstrapSetup.create(complete),
                 new JournalSetup(
                         database,
-                        writer -> List.of(MessageView.of(process, writer), new ReportedOptOuts(), new CampaignView())));
+                        writer -> List.of(
+                                MessageView.of(process, writer),
+                                UsageView.of(process, writer),
+                                new ReportedOptOuts(),
+                                new CampaignView())));
     }
 
     /** What of the parts the server stands on. */
@@ -282,7 +290,13 @@ public final class Application implements AutoCloseable {
         await(imports.recover(clock.instant()));
         daemons(system, settings, database, messages, campaigns, campaignQueries, callbackStore, nodes, clock);
         Idempotency idempotency = new Idempotency(database, clock);
-        Retention retention = new Retention(database, campaignQueries, campaigns, settings.retention(), clock);
+        Retention retention = new Retention(
+                database,
+                campaignQueries,
+                campaigns,
+                new MessageRemoval(UsageView.ofRemoved()),
+                settings.retention(),
+                clock);
         new Housekeeping(settings, idempotency, callbackStore, accounts, retention).begin(system);
         stopInOrder(system, settings, lanes, connections, stopping);
 
@@ -305,6 +319,7 @@ public final class Application implements AutoCloseable {
                                 accounts,
                                 imports,
                                 new CampaignInsight(lanes, limits, accounts)),
+                        new UsageRoutes(new UsageQueries(database), accounts, clock),
                         new WebhookRoutes(webhooks, callbacks))
                 .flatMap(group -> group.endpoints().stream())
                 .toList();

@@ -11,6 +11,7 @@ import akka.stream.javadsl.Source;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.herald.insight.view.UsageView;
 import io.herald.kernel.Category;
 import io.herald.kernel.Channel;
 import io.herald.kernel.Content;
@@ -98,7 +99,10 @@ final class Bench implements AutoCloseable {
                         BootstrapSetup.create(complete),
                         new JournalSetup(
                                 database,
-                                writer -> List.of(MessageView.of(process, writer), new ReportedOptOuts()),
+                                writer -> List.of(
+                                        MessageView.of(process, writer),
+                                        UsageView.of(process, writer),
+                                        new ReportedOptOuts()),
                                 meter::committed)));
         Application.join(system, List.of());
         InstantSource clock = InstantSource.system();

@@ -3,6 +3,7 @@ package io.herald;
 import io.herald.campaign.CampaignRecorded;
 import io.herald.campaign.domain.CampaignEvent;
 import io.herald.campaign.view.CampaignView;
+import io.herald.insight.view.UsageView;
 import io.herald.message.MessageRecorded;
 import io.herald.message.domain.MessageEvent;
 import io.herald.message.view.MessageView;
@@ -26,20 +27,22 @@ final class ViewsCommand {
     private static final List<ViewRebuild.Part<?>> PARTS = List.of(
             new ViewRebuild.Part<>(
                     "Message",
-                    new MessageView(STRIPE),
-                    List.of("message", "message_due", "provider_ref", "campaign_ledger"),
+                    List.of(new MessageView(STRIPE), new UsageView(STRIPE)),
+                    List.of("message", "message_due", "provider_ref", "campaign_ledger", "usage_counter"),
                     (last, event) -> MessageRecorded.of(
-                            last == null ? null : last.after(), Json.read(event, MessageEvent.class))),
+                            last == null ? null : last.after(), Json.read(event, MessageEvent.class)),
+                    "INSERT INTO usage_counter SELECT * FROM usage_removed"),
             new ViewRebuild.Part<>(
                     "Campaign",
-                    new CampaignView(),
+                    List.of(new CampaignView()),
                     List.of("campaign"),
                     (last, event) -> CampaignRecorded.of(
-                            last == null ? null : last.after(), Json.read(event, CampaignEvent.class))));
+                            last == null ? null : last.after(), Json.read(event, CampaignEvent.class)),
+                    ""));
 
     @Command(
             name = "rebuild",
-            description = "Make messages' and campaigns' views again from the journal. Nodes must be stopped.",
+            description = "Make messages', campaigns' and usage's views again from the journal. Nodes must be stopped.",
             mixinStandardHelpOptions = true)
     int rebuild() throws SQLException {
         CommandDatabase.run(ViewsCommand::rebuild);

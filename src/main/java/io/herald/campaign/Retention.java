@@ -66,6 +66,7 @@ public final class Retention {
     private final Database database;
     private final CampaignQueries queries;
     private final Campaigns campaigns;
+    private final MessageRemoval messages;
     private final RetentionSettings settings;
     private final InstantSource clock;
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -75,11 +76,13 @@ public final class Retention {
             Database database,
             CampaignQueries queries,
             Campaigns campaigns,
+            MessageRemoval messages,
             RetentionSettings settings,
             InstantSource clock) {
         this.database = database;
         this.queries = queries;
         this.campaigns = campaigns;
+        this.messages = messages;
         this.settings = settings;
         this.clock = clock;
     }
@@ -172,24 +175,24 @@ public final class Retention {
     private void remove(Connection c, Found campaign) throws SQLException {
         String tenant = campaign.tenantId();
         String id = campaign.id();
-        long messages = 0;
+        long removed = 0;
         long events = 0;
         String after = "";
         while (after != null) {
-            MessageRemoval.Batch batch = MessageRemoval.remove(c, tenant, id, after, settings.batch());
+            MessageRemoval.Batch batch = messages.remove(c, tenant, id, after, settings.batch());
             c.commit();
-            messages += batch.messages();
+            removed += batch.messages();
             events += batch.events();
             after = batch.last();
             if (after != null && isStoppedInPause()) {
                 return;
             }
         }
-        boolean finished = MessageRemoval.finish(c, tenant, id);
+        boolean finished = messages.finish(c, tenant, id);
         c.commit();
         long recipients = finished ? recipients(c, campaign) : 0;
         about(LOG.atInfo(), campaign)
-                .addKeyValue("messages", messages)
+                .addKeyValue("messages", removed)
                 .addKeyValue("events", events)
                 .addKeyValue("recipients", recipients)
                 .log("a campaign's messages were removed");

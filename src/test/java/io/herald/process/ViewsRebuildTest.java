@@ -55,9 +55,26 @@ class ViewsRebuildTest {
                     .isZero();
 
             ViewCopy.isWhatIsThere(s);
-            assertThat(texts(s, "SELECT stripe FROM campaign_ledger")).containsExactly("rebuilt");
+            for (String counters : List.of("campaign_ledger", "usage_counter")) {
+                assertThat(texts(s, "SELECT DISTINCT stripe FROM " + counters)).containsExactly("rebuilt");
+            }
+            usageAgreesWithTheMessages(s);
             assertThat(texts(s, SHAPE)).isEqualTo(shape);
         }
+    }
+
+    private static void usageAgreesWithTheMessages(Statement s) throws SQLException {
+        assertThat(ViewCopy.number(s, "SELECT sum(messages) FROM usage_counter"))
+                .isEqualTo(RECIPIENTS);
+        assertThat(ViewCopy.number(s, "SELECT sum(attempts) FROM usage_counter"))
+                .isEqualTo(ViewCopy.number(s, "SELECT sum(attempts) FROM message"));
+        assertThat(ViewCopy.number(s, "SELECT sum(failed) FROM usage_counter"))
+                .isEqualTo(ViewCopy.number(s, "SELECT count(*) FROM message WHERE status = 'failed'"));
+        assertThat(ViewCopy.number(s, "SELECT sum(fallbacks) FROM usage_counter"))
+                .isEqualTo(ViewCopy.number(s, "SELECT sum(fallback) FROM campaign_ledger"))
+                .isPositive();
+        assertThat(ViewCopy.number(s, "SELECT sum(segments) FROM usage_counter"))
+                .isGreaterThanOrEqualTo(ViewCopy.number(s, "SELECT sum(segments) FROM message"));
     }
 
     @Test

@@ -207,13 +207,7 @@ public final class CampaignRoutes implements Endpoint.Group {
     private CompletionStage<Answer> list(Exchange x) {
         x.onlyQuery("limit", "cursor", "status");
         int limit = x.limit();
-        Optional<Status> status = x.query("status").map(text -> {
-            try {
-                return Status.of(text);
-            } catch (IllegalArgumentException e) {
-                throw Problem.badRequest("status has no such value");
-            }
-        });
+        Optional<Status> status = x.query("status", Status::of);
         return queries.list(x.tenant(), status, x.cursor(1).map(c -> c.text(0)), limit)
                 .thenApply(found -> Answer.ok(new Answer.Page<>(
                         found.stream().map(this::json).toList(),
@@ -245,14 +239,8 @@ public final class CampaignRoutes implements Endpoint.Group {
         x.onlyQuery("limit", "cursor", "status");
         int limit = x.limit();
         long after = x.cursor(1).map(c -> c.number(0)).orElse(0L);
-        String status = x.query("status")
-                .map(text -> {
-                    try {
-                        return io.herald.message.domain.Status.of(text).wire();
-                    } catch (IllegalArgumentException e) {
-                        throw Problem.badRequest("status has no such value");
-                    }
-                })
+        String status = x.query("status", io.herald.message.domain.Status::of)
+                .map(io.herald.message.domain.Status::wire)
                 .orElse(null);
         return find(x).thenCompose(campaign -> campaignMessages.list(campaign, status, after, limit))
                 .thenApply(found -> Answer.ok(new Answer.Page<>(

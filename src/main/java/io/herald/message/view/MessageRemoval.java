@@ -1,9 +1,11 @@
 package io.herald.message.view;
 
 import io.herald.message.MessageEntity;
+import io.herald.message.MessageRecorded;
 import io.herald.message.domain.Message;
 import io.herald.message.domain.MessageEvent;
 import io.herald.message.view.MessageView.Counts;
+import io.herald.platform.journal.InlineView;
 import io.herald.platform.serialization.Json;
 import io.herald.platform.sql.ColumnType;
 import io.herald.platform.sql.Columns;
@@ -11,7 +13,9 @@ import io.herald.platform.sql.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +37,7 @@ public final class MessageRemoval {
             """;
 
     private static final String EVENTS = """
-            SELECT persistence_id, event_payload FROM event_journal WHERE persistence_id = ANY (?) AND NOT deleted
+            SELECT persistence_id, seq_nr, event_payload FROM event_journal WHERE persistence_id = ANY (?) AND NOT deleted
             ORDER BY persistence_id, seq_nr
             """;
 
@@ -49,7 +53,7 @@ public final class MessageRemoval {
                 WHERE tenant_id = ? AND id > ?::text || '-' AND id < ?::text || '.' AND campaign_id = ?)
             """;
 
-    private record Stored(String persistenceId, byte[] event) {}
+    private record Stored(String persistenceId, long sequenceNr, byte[] event) {}
 
     /**
      * What was removed at once.
@@ -59,14 +63,19 @@ public final class MessageRemoval {
      */
     public record Batch(int messages, int events, @Nullable String last) {}
 
-    private MessageRemoval() {}
+    private final InlineView<MessageRecorded> remembered;
+
+    /** @param remembered is told all events before they go, for what is to outlast them */
+    public MessageRemoval(InlineView<MessageRecorded> remembered) {
+        this.remembered = remembered;
+    }
 
     /**
      * Removes messages whose ids come after one, in a transaction that the caller commits.
      *
      * @param limit messages at the most
      */
-    public static Batch remove(Connection c, String tenantId, String campaignId, String afterId, int limit)
+    public Batch remove(Connection c, String tenantId, String campaignId, String afterId, int limit)
             throws SQLException {
         String[] ids = Sql.list(
                         c, LOCK, row -> row.getString(1), tenantId, campaignId, campaignId, afterId, campaignId, limit)
@@ -82,7 +91,8 @@ public final class MessageRemoval {
                 c,
                 tenantId,
                 campaignId,
-                Sql.list(c, EVENTS, row -> new Stored(row.getString(1), row.getBytes(2)), (Object) entities));
+                Sql.list(c, EVENTS, row -> new Stored(row.getString(1), row.getLong(2), row.getBytes(3)), (Object)
+                        entities));
         int events = Sql.update(c, "DELETE FROM event_journal WHERE persistence_id = ANY (?)", (Object) entities);
         Sql.update(c, "DELETE FROM message_due WHERE tenant_id = ? AND message_id = ANY (?)", tenantId, ids);
         Sql.update(c, "DELETE FROM message WHERE tenant_id = ? AND id = ANY (?)", tenantId, ids);
@@ -90,9 +100,9 @@ public final class MessageRemoval {
     }
 
     /** The providers' ids and the counters, as these events made them. */
-    private static void takeOut(Connection c, String tenantId, String campaignId, List<Stored> events)
-            throws SQLException {
+    private void takeOut(Connection c, String tenantId, String campaignId, List<Stored> events) throws SQLException {
         Columns refs = new Columns(events.size(), ColumnType.TEXT, ColumnType.TEXT, ColumnType.TEXT, ColumnType.TEXT);
+        List<InlineView.Entry<MessageRecorded>> entries = new ArrayList<>(events.size());
         Counts counts = new Counts();
         String id = "";
         Message last = null;
@@ -103,13 +113,15 @@ public final class MessageRemoval {
             }
             id = stored.persistenceId();
             MessageEvent event = Json.read(stored.event(), MessageEvent.class);
-            Message after = Message.evolve(sameMessage ? last : null, event);
-            MessageView.ref(event, after, refs);
-            last = after;
+            MessageRecorded recorded = MessageRecorded.of(sameMessage ? last : null, event);
+            last = Objects.requireNonNull(recorded.after());
+            MessageView.ref(event, last, refs);
+            entries.add(new InlineView.Entry<>(id, stored.sequenceNr(), recorded));
         }
         if (last != null) {
             counts.add(last, -1);
         }
+        remembered.write(c, entries);
         refs.execute(c, DROP_REFS);
         try (PreparedStatement statement = c.prepareStatement(MessageView.ADD_COUNTS)) {
             statement.setString(1, tenantId);
@@ -125,7 +137,7 @@ public final class MessageRemoval {
      *
      * @return false where there still are messages
      */
-    public static boolean finish(Connection c, String tenantId, String campaignId) throws SQLException {
+    public boolean finish(Connection c, String tenantId, String campaignId) throws SQLException {
         boolean left = Sql.one(c, IS_ANY_LEFT, row -> row.getBoolean(1), tenantId, campaignId, campaignId, campaignId)
                 .orElse(true);
         if (!left) {

@@ -81,6 +81,21 @@ public final class Exchange {
         return Optional.ofNullable(query.get(name));
     }
 
+    /**
+     * A query parameter that is one of a set of names.
+     *
+     * @param of throws {@link IllegalArgumentException} for any other
+     */
+    public <T> Optional<T> query(String name, Function<String, T> of) {
+        return query(name).map(text -> {
+            try {
+                return of.apply(text);
+            } catch (IllegalArgumentException e) {
+                throw Problem.badRequest(name + " has no such value");
+            }
+        });
+    }
+
     public Map<String, String> query() {
         return query;
     }

@@ -44,13 +44,16 @@ public final class ViewRebuild {
             """;
 
     /**
-     * One family of entities and the view that is made of their events.
+     * One family of entities and the views that are made of their events.
      *
      * @param entityType as the journal has it
-     * @param tables that the view writes, and nothing else does
+     * @param tables that the views write, and nothing else does
+     * @param more a statement that adds to them what outlasted its events; empty where there is no such thing
      */
-    public record Part<P>(String entityType, InlineView<P> view, List<String> tables, Fold<P> fold) {
+    public record Part<P>(
+            String entityType, List<InlineView<P>> views, List<String> tables, Fold<P> fold, String more) {
         public Part {
+            views = List.copyOf(views);
             tables = List.copyOf(tables);
         }
     }
@@ -125,19 +128,25 @@ public final class ViewRebuild {
                     group.add(new InlineView.Entry<>(id, row.getLong("seq_nr"), last));
                     events++;
                     if (group.size() == GROUP) {
-                        write(part.view(), group);
+                        write(part.views(), group);
                         progress.accept(events);
                     }
                 }
             }
-            write(part.view(), group);
+            write(part.views(), group);
+        }
+        if (!part.more().isEmpty()) {
+            execute(part.more());
+            writer.commit();
         }
         return events;
     }
 
-    private <P> void write(InlineView<P> view, List<InlineView.Entry<P>> group) throws SQLException {
+    private <P> void write(List<InlineView<P>> views, List<InlineView.Entry<P>> group) throws SQLException {
         if (!group.isEmpty()) {
-            view.write(writer, group);
+            for (InlineView<P> view : views) {
+                view.write(writer, group);
+            }
             writer.commit();
             group.clear();
         }

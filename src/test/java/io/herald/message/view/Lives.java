@@ -28,7 +28,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Messages of two tenants and three campaigns, to which whatever may happen happens, in any order. */
-final class Lives {
+public final class Lives {
     static final Rules RULES = new Rules(
             3,
             Duration.ofSeconds(1),
@@ -41,7 +41,7 @@ final class Lives {
             Duration.ofMinutes(10));
     private static final List<String> CAMPAIGNS = List.of("camp1", "camp2", "camp3");
 
-    final Map<String, Message> messages = new LinkedHashMap<>();
+    public final Map<String, Message> messages = new LinkedHashMap<>();
     private final Random chance;
     private final MessageDecider decider = new MessageDecider(RULES);
     private final Map<String, Long> sequence = new LinkedHashMap<>();
@@ -49,7 +49,7 @@ final class Lives {
     private Instant now = Instant.parse("2026-11-21T12:00:00Z");
     private int ids;
 
-    Lives(Random chance, int people) {
+    public Lives(Random chance, int people) {
         this.chance = chance;
         for (int i = 0; i < people; i++) {
             envelopes.add(envelope(i));
@@ -81,7 +81,7 @@ final class Lives {
     }
 
     /** One thing happens to someone. @return what is recorded of it */
-    List<Entry<MessageRecorded>> step() {
+    public List<Entry<MessageRecorded>> step() {
         now = now.plusMillis(chance.nextInt(4) == 0 ? chance.nextInt(200_000) : chance.nextInt(50));
         Envelope envelope = envelopes.get(chance.nextInt(envelopes.size()));
         String id = MessageEntity.persistenceId(envelope.tenantId(), envelope.messageId());

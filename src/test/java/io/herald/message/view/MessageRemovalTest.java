@@ -3,6 +3,7 @@ package io.herald.message.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.herald.insight.view.UsageView;
 import io.herald.message.MessageRecorded;
 import io.herald.platform.journal.InlineView.Entry;
 import io.herald.platform.serialization.Json;
@@ -27,6 +28,7 @@ class MessageRemovalTest {
     private static final OpenDatabase DB = OpenDatabase.fresh();
     private static final MessageView VIEW = new MessageView("one");
 
+    private final MessageRemoval removal = new MessageRemoval(UsageView.ofRemoved());
     private final Lives lives = new Lives(new Random(7), 60);
 
     @AfterAll
@@ -95,12 +97,12 @@ class MessageRemovalTest {
         int removed = 0;
         List<Integer> batches = new ArrayList<>();
         try (Connection c = connection()) {
-            assertThat(MessageRemoval.remove(c, "t2", "camp1", "", 4).messages())
+            assertThat(removal.remove(c, "t2", "camp1", "", 4).messages())
                     .as("of another tenant")
                     .isZero();
-            assertThat(MessageRemoval.finish(c, "t1", "camp1")).as("too early").isFalse();
+            assertThat(removal.finish(c, "t1", "camp1")).as("too early").isFalse();
             for (String after = ""; after != null; ) {
-                MessageRemoval.Batch batch = MessageRemoval.remove(c, "t1", "camp1", after, 4);
+                MessageRemoval.Batch batch = removal.remove(c, "t1", "camp1", after, 4);
                 c.commit();
                 removed += batch.messages();
                 batches.add(batch.messages());
@@ -110,7 +112,7 @@ class MessageRemovalTest {
                             + " FROM campaign_ledger WHERE campaign_id = 'camp1'"))
                     .as("each was taken out of the counters as it stood")
                     .isZero();
-            assertThat(MessageRemoval.finish(c, "t1", "camp1")).isTrue();
+            assertThat(removal.finish(c, "t1", "camp1")).isTrue();
             c.commit();
         }
         assertThat(removed).isEqualTo(Math.toIntExact(all));
@@ -133,7 +135,7 @@ class MessageRemovalTest {
         List<Entry<MessageRecorded>> late = nextOf("camp1");
         try (Connection remover = connection();
                 Connection writer = connection()) {
-            assertThat(MessageRemoval.remove(remover, "t1", "camp1", "", 1000).messages())
+            assertThat(removal.remove(remover, "t1", "camp1", "", 1000).messages())
                     .isPositive();
             CompletableFuture<Void> written = CompletableFuture.runAsync(() -> {
                 try {
@@ -161,9 +163,9 @@ class MessageRemovalTest {
         try (Connection remover = connection();
                 Connection writer = connection()) {
             write(writer, late);
-            MessageRemoval.remove(remover, "t1", "camp1", "", 1000);
+            removal.remove(remover, "t1", "camp1", "", 1000);
             remover.commit();
-            assertThat(MessageRemoval.finish(remover, "t1", "camp1")).isFalse();
+            assertThat(removal.finish(remover, "t1", "camp1")).isFalse();
             remover.commit();
             assertThat(DB.number("SELECT count(*) FROM message WHERE campaign_id = 'camp1'"))
                     .isEqualTo(1);
@@ -171,9 +173,9 @@ class MessageRemovalTest {
                     .isEqualTo(eventsOf(entity))
                     .isPositive();
             writer.commit();
-            assertThat(MessageRemoval.remove(remover, "t1", "camp1", "", 1000).messages())
+            assertThat(removal.remove(remover, "t1", "camp1", "", 1000).messages())
                     .isEqualTo(1);
-            assertThat(MessageRemoval.finish(remover, "t1", "camp1")).isTrue();
+            assertThat(removal.finish(remover, "t1", "camp1")).isTrue();
             remover.commit();
         }
         assertThat(eventsOf(entity)).isZero();

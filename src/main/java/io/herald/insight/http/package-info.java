@@ -1,0 +1,4 @@
+@NullMarked
+package io.herald.insight.http;
+
+import org.jspecify.annotations.NullMarked;

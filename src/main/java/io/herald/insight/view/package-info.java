@@ -1,0 +1,4 @@
+@NullMarked
+package io.herald.insight.view;
+
+import org.jspecify.annotations.NullMarked;
