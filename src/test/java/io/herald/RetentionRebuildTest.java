@@ -17,6 +17,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,7 @@ class RetentionRebuildTest {
     @Test
     void theyAreTheSameRowByRowInTheMidstOfARemovalAndAfterIt() throws SQLException {
         ShiftedClock clock = new ShiftedClock();
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         String url;
         String gone;
         String half;
@@ -34,6 +37,7 @@ class RetentionRebuildTest {
         Customer other;
         JsonNode stats;
         JsonNode statsOfHalf;
+        JsonNode usage;
         try (Simulator vendor = TestNode.simulator("incapable=0.3,undelivered=0.2")) {
             try (RetentionRig rig = new RetentionRig(clock, Map.of());
                     Logged log = new Logged(Retention.class)) {
@@ -45,6 +49,8 @@ class RetentionRebuildTest {
                 kept = rig.ended(other, vendor, 20);
                 stats = customer.stats(gone);
                 statsOfHalf = customer.stats(half);
+                usage = usage(rig, customer, today);
+                assertThat(usage.at("/total/messages").asInt()).isEqualTo(50);
                 rig.keep("message", "OLD.id LIKE '" + half + "-25'");
                 rig.days(31);
                 rig.goes(gone);
@@ -64,6 +70,7 @@ class RetentionRebuildTest {
                 rig.goes(half);
                 assertThat(new Customer(rig.node, customer.id(), rig.node.key(customer.id(), "admin")).stats(gone))
                         .isEqualTo(stats);
+                assertThat(usage(rig, customer, today)).isEqualTo(usage);
             }
             try (Connection c = TestDatabase.connect(url);
                     Statement s = c.createStatement()) {
@@ -78,8 +85,17 @@ class RetentionRebuildTest {
                 Customer again = new Customer(rig.node, customer.id(), rig.node.key(customer.id(), "admin"));
                 assertThat(again.stats(gone)).isEqualTo(stats);
                 assertThat(again.stats(half)).isEqualTo(statsOfHalf);
+                assertThat(usage(rig, customer, today)).isEqualTo(usage);
             }
         }
+    }
+
+    private static JsonNode usage(RetentionRig rig, Customer customer, LocalDate today) {
+        return rig.node
+                .key(customer.id(), "viewer")
+                .get("/api/v1/usage?group_by=account,day&from=" + today + "&to=" + today.plusDays(1))
+                .expect(200)
+                .json();
     }
 
     private static void rebuiltIsLive(String url, Statement s) throws SQLException {
