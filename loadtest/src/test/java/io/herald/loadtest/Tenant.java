@@ -149,6 +149,10 @@ final class Tenant {
         }
     }
 
+    String status(String message) {
+        return api.get("/api/v1/messages/" + message).path("status").asText();
+    }
+
     private JsonNode messages(String channel, String status, String cursor, int limit) {
         return api.get("/api/v1/messages?channel=" + channel + "&status=" + status + "&limit=" + limit + cursor);
     }

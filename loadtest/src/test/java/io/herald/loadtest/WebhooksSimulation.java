@@ -35,7 +35,7 @@ public final class WebhooksSimulation extends Simulation {
     private @Nullable Stage stage;
 
     /** Who sends reports about what. */
-    private record Stage(String tenant, Account twilio, List<Sent> bySms, Account gupshup, List<Sent> byRcs) {}
+    private record Stage(Tenant tenant, Account twilio, List<Sent> bySms, Account gupshup, List<Sent> byRcs) {}
 
     public WebhooksSimulation() {
         int each = load.measuredUsers() / 2;
@@ -61,16 +61,23 @@ public final class WebhooksSimulation extends Simulation {
         Account gupshup = tenant.gupshup("rcs");
         int each = Callbacks.messagesFor(load.warmUpUsers() / 2) + Callbacks.messagesFor(load.measuredUsers() / 2);
         stage = new Stage(
-                tenant.id(),
-                twilio,
-                tenant.send(twilio, "sms", 0, each),
-                gupshup,
-                tenant.send(gupshup, "rcs", each, each));
+                tenant, twilio, tenant.send(twilio, "sms", 0, each), gupshup, tenant.send(gupshup, "rcs", each, each));
     }
 
+    /** A callback is answered 200 whether or not its message was found; so look at the first ones that were reported. */
     @Override
     public void after() {
         new Api(load.simulator(), "").post("/_faults", Map.of("callbacks", "all"));
+        for (Sent sent : List.of(
+                first(stage().bySms()).getFirst(),
+                rest(stage().bySms()).getFirst(),
+                first(stage().byRcs()).getFirst(),
+                rest(stage().byRcs()).getFirst())) {
+            String status = stage().tenant().status(sent.id());
+            if (!List.of("delivered", "failed").contains(status)) {
+                throw new IllegalStateException("a message that was reported to be delivered is " + status);
+            }
+        }
     }
 
     /** What the warm-up reports of. */
@@ -95,7 +102,7 @@ public final class WebhooksSimulation extends Simulation {
         return callbacks(() -> new Callbacks(part.of(stage().bySms()), "SM", this::twilioRow))
                 .exec(http(session -> prefix + TWILIO + session.getString("known"))
                         .post(session -> stage().twilio().webhook().getRawPath())
-                        .queryParam("tenant", session -> stage().tenant())
+                        .queryParam("tenant", session -> stage().tenant().id())
                         .queryParam("message", "#{message}")
                         .queryParam("attempt", "1")
                         .formParamMap(session -> session.getMap("form"))
