@@ -1,9 +1,9 @@
 package io.herald.loadtest;
 
-import static io.gatling.javaapi.core.CoreDsl.constantUsersPerSec;
+import static io.gatling.javaapi.core.CoreDsl.atOnceUsers;
 import static io.gatling.javaapi.core.CoreDsl.details;
 import static io.gatling.javaapi.core.CoreDsl.jsonPath;
-import static io.gatling.javaapi.core.CoreDsl.nothingFor;
+import static io.gatling.javaapi.core.CoreDsl.pace;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
 import static io.gatling.javaapi.http.HttpDsl.http;
 import static io.gatling.javaapi.http.HttpDsl.status;
@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.gatling.javaapi.core.Assertion;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.Simulation;
+import io.gatling.javaapi.http.HttpRequestActionBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,16 +21,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Single messages at a constant rate while a campaign goes out, by another account, about half as fast as Herald could. Looks at the
- * campaign all the while: it must run, keep its rate, and its books must balance.
+ * Single messages at a constant rate while a campaign goes out, by another account, about half as fast as Herald could. The
+ * campaign is looked at all the while: it must run, keep its rate, and its books must balance.
  */
 public final class MixedSimulation extends Simulation {
     private static final String ORDERS = "orders";
     private static final String SALE = "sale";
     private static final String LOOK = "GET /api/v1/campaigns/{id}/stats";
-    private static final double LOOKS_PER_SECOND = 0.5;
-
-    /** Its speed at one moment, as the campaign itself says it. */
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
     private static final double LEAST_SHARE_OF_RATE = 0.8;
 
     /** Nobody is left without work before the end. */
@@ -45,27 +44,34 @@ public final class MixedSimulation extends Simulation {
                 new MessageRequests(ORDERS, () -> stage().tenant().key());
         List<Assertion> assertions = new ArrayList<>(Bounds.messages(MessageRequests.NAME, load.measuredUsers()));
         assertions.add(details(LOOK).failedRequests().percent().is(0.0));
-        setUp(load.warmUp("messages", 1, requests::chain), load.measured("messages", 1, requests::chain), looks())
+        setUp(load.warmUp("messages", 1, requests::chain), load.measured("messages", 1, requests::chain), watcher())
                 .protocols(load.protocol())
                 .assertions(assertions)
                 .maxDuration(load.length().plus(Duration.ofSeconds(30)));
     }
 
-    private PopulationBuilder looks() {
+    /** One who looks now and then, and compares what was accepted at the end with what was at the beginning. */
+    private PopulationBuilder watcher() {
+        long least = (long) (load.campaignRate() * load.duration().toSeconds() * LEAST_SHARE_OF_RATE);
         return scenario("campaign")
-                .exec(http(LOOK)
-                        .get(session -> "/api/v1/campaigns/" + stage().campaign() + "/stats")
-                        .header("X-API-Key", session -> stage().tenant().key())
-                        .check(
-                                status().is(200),
-                                jsonPath("$.status").is("running"),
-                                jsonPath("$.ledger.balanced").ofBoolean().is(true),
-                                jsonPath("$.rate_per_second")
-                                        .ofDouble()
-                                        .gte(load.campaignRate() * LEAST_SHARE_OF_RATE)))
-                .injectOpen(
-                        nothingFor(load.warmUp()),
-                        constantUsersPerSec(LOOKS_PER_SECOND).during(load.duration()));
+                .pause(load.warmUp())
+                .exec(look().check(jsonPath("$.ledger.accepted").ofLong().saveAs("accepted")))
+                .during(load.duration())
+                .on(pace(LOOK_EVERY).exec(look()))
+                .exec(look().check(jsonPath("$.ledger.accepted")
+                        .ofLong()
+                        .gte(session -> session.getLong("accepted") + least)))
+                .injectOpen(atOnceUsers(1));
+    }
+
+    private HttpRequestActionBuilder look() {
+        return http(LOOK)
+                .get(session -> "/api/v1/campaigns/" + stage().campaign() + "/stats")
+                .header("X-API-Key", session -> stage().tenant().key())
+                .check(
+                        status().is(200),
+                        jsonPath("$.status").is("running"),
+                        jsonPath("$.ledger.balanced").ofBoolean().is(true));
     }
 
     @Override
