@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Herald under load: a simulator and a server of its own on this machine's loopback, and Gatling against them.
 #
-#   loadtest/run.sh [messages|webhooks|mixed] [-Drate=1000] [-Dduration=60] [-DwarmUp=60] [-DcampaignRate=1000]
+#   loadtest/run.sh [messages|webhooks|mixed] [-Drate=1000] [-Dduration=60] [-DwarmUp=120] [-DcampaignRate=1000]
 #
 # Without a name all three run, one after the other, each with processes and a database of its own. Rates are a second, times in
 # seconds. Ends with the status of the last that failed; reports and logs are in loadtest/target. HERALD_DB_URL names a database to
@@ -107,7 +107,7 @@ main() {
     shift
   fi
   # Time for what is set up before, and for the report.
-  limit=$(($(option duration 60 "$@") + $(option warmUp 60 "$@") + 300))
+  limit=$((2 * ($(option duration 60 "$@") + $(option warmUp 120 "$@")) + 300))
   java=$(find_jdk)/bin/java
   trap end_all EXIT
   trap 'exit 130' INT

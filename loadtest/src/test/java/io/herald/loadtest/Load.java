@@ -14,8 +14,8 @@ import java.time.Duration;
 
 /**
  * How hard Herald is driven, and where it is. Users come at a rate of their own, however slow the answers are; each sends one
- * request. They come slowly at first, under names that begin with {@code warm-up}, which no assertion looks at: a JVM needs a
- * minute to compile what it does, and has no core to spare for it.
+ * request. They come slowly at first, under names that begin with {@code warm-up}, which no assertion looks at: the JVM's
+ * compiler needs two minutes on cores that are busy with other things.
  *
  * @param herald scheme, host and port, as is {@code simulator}
  * @param rate requests a second
@@ -42,7 +42,7 @@ record Load(
                 adminKey,
                 number("rate", 1000),
                 Duration.ofSeconds(number("duration", 60)),
-                Duration.ofSeconds(number("warmUp", 60)),
+                Duration.ofSeconds(number("warmUp", 120)),
                 number("campaignRate", 1000));
     }
 
