@@ -25,7 +25,7 @@ final class JournalReader {
     static final int HEAD = 32;
 
     private static final int MAX_GROUP = 500;
-    private static final Duration PACE = Duration.ofMillis(8);
+    private static final Duration PACE = Duration.ofMillis(5);
     private static final int PAGE = 1000;
 
     private static final String HEADS = """
